@@ -1,0 +1,94 @@
+/**
+ * The nouns of the project, one for each station between an official file and a table:
+ * Example, Features, Batch, Prediction, Scores; and Step, the record that training yields.
+ *
+ * @module
+ */
+
+/** Which part of a task's data a row belongs to; tasks may add splits of their own names. */
+export type Split = string;
+
+/** One parsed row of an official file. */
+export interface Example {
+  /** Row number in the file, counted from 0 after any header. */
+  readonly row: number;
+  /** The official identifier of the row where the file has one, else the row number as text. */
+  readonly id: string;
+  /** First text; single-sentence tasks have only this one. */
+  readonly premise: string;
+  /** Second text, or for a ranking task each candidate; empty for single sentences. */
+  readonly hypotheses: readonly string[];
+  /** Label index, score, or index of the positive candidate; undefined where the file has none. */
+  readonly target: number | undefined;
+}
+
+/**
+ * The features of one split, column by column. Sequence s owns
+ * `tokens.subarray(offsets[s], offsets[s + 1])`; row r owns the sequences
+ * `r * candidates` up to `(r + 1) * candidates`.
+ */
+export interface Features {
+  /** Sequences per row: 1, or the number of candidates of a ranking task. */
+  readonly candidates: number;
+  /** Word-piece ids of all sequences, one after another. */
+  readonly tokens: Int32Array;
+  /** [sequences + 1] where each sequence starts in `tokens`. */
+  readonly offsets: Int32Array;
+  /** [sequences] how many leading pieces belong to segment 0 (`[CLS]` and the first `[SEP]` included). */
+  readonly boundaries: Int32Array;
+  /** [rows] label index, score or index of the positive candidate; NaN where the file has none. */
+  readonly targets: Float32Array;
+  /** [rows] row number in the official file. */
+  readonly rows: Int32Array;
+  /** [rows] official identifiers. */
+  readonly ids: readonly string[];
+}
+
+/** Padded arrays of a few rows, ready for the encoder; s = rows x candidates sequences, t pieces. */
+export interface Batch {
+  /** Number of rows, b. */
+  readonly size: number;
+  /** Padded length, t: that of the longest sequence. */
+  readonly length: number;
+  /** [s, t] word-piece ids, 0 where padded. */
+  readonly tokens: Int32Array;
+  /** [s, t] 0 or 1; 0 where padded. */
+  readonly segments: Int32Array;
+  /** [s, t] 1 for a piece, 0 for padding. */
+  readonly mask: Float32Array;
+  /** [b] targets as numbers (label index, score, index of the positive); NaN where there is none. */
+  readonly targets: Float32Array;
+  /** [b] positions of the rows in their Features. */
+  readonly positions: Int32Array;
+}
+
+/** What a model decides for one row. */
+export interface Prediction {
+  /** Label index, index of the best candidate, or the predicted score. */
+  readonly value: number;
+  /** Probability of each label or candidate; empty for regression. */
+  readonly probabilities: readonly number[];
+}
+
+/** Metric name to value (x 100 where the metric is a share); null where the metric is undefined. */
+export type Scores = Readonly<Record<string, number | null>>;
+
+/** One update, as training yields it and log.jsonl keeps it. */
+export interface Step {
+  /** Counted from 0 over the whole run. */
+  readonly step: number;
+  /** Pass over the mixture, counted from 0. */
+  readonly epoch: number;
+  readonly task: string;
+  /** Mean loss of the batch. */
+  readonly loss: number;
+  /** Global norm of the gradients before clipping. */
+  readonly gradientNorm: number;
+  readonly learningRate: number;
+  /** Rows in the batch. */
+  readonly rows: number;
+  /** Pieces in the batch, padding not counted. */
+  readonly tokens: number;
+  /** Wall-clock seconds the step took. */
+  readonly seconds: number;
+}
