@@ -1,0 +1,95 @@
+/**
+ * Whole files: written so that a reader meets all of one or nothing, and hashed on the way.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { dirname } from "node:path";
+
+/** Length and sha256 of a file. */
+export interface Written {
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/**
+ * Writes a file under a temporary name, syncs it to the disk, and renames it to `target`, which
+ * may depend on the sha256 of the content. The parts are not copied.
+ *
+ * Throws where the disk refuses; nothing is then left behind, and an older file stays as it was.
+ *
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { writeAside } from "./disk.ts";
+ *
+ * const folder = await Deno.makeTempDir();
+ * const { bytes } = await writeAside(`${folder}/a`, [Uint8Array.of(1, 2)], () => `${folder}/a.bin`);
+ * assertEquals(bytes, 2);
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export async function writeAside(
+  stem: string,
+  parts: readonly Uint8Array[],
+  target: (sha256: string) => string,
+): Promise<Written> {
+  const temporary = `${stem}.${crypto.randomUUID()}.tmp`;
+  const hash = createHash("sha256");
+  let bytes = 0;
+  try {
+    using out = await Deno.open(temporary, { write: true, createNew: true });
+    for (const part of parts) {
+      hash.update(part);
+      bytes += part.length;
+      for (let at = 0; at < part.length;) at += await out.write(part.subarray(at));
+    }
+    await out.sync();
+    const sha256 = hash.digest("hex");
+    const file = target(sha256);
+    await Deno.rename(temporary, file);
+    using folder = await Deno.open(dirname(file));
+    await folder.sync(); // the new name, too, outlives a power cut
+    return { bytes, sha256 };
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {});
+    throw error;
+  }
+}
+
+/**
+ * Reads a file into memory of just its size, and hashes it.
+ *
+ * Throws where it is missing, where it does not have the length that is `expected`, and where it
+ * shrinks meanwhile; the cause of a missing file is a Deno.errors.NotFound.
+ *
+ * ```ts
+ * import { assertRejects } from "@std/assert";
+ * import { readWhole } from "./disk.ts";
+ *
+ * await assertRejects(() => readWhole("nowhere.bin"), Error, `Cannot read "nowhere.bin"`);
+ * ```
+ */
+export async function readWhole(
+  file: string,
+  expected?: number,
+): Promise<{ bytes: Uint8Array<ArrayBuffer>; sha256: string }> {
+  try {
+    using input = await Deno.open(file);
+    const { size } = await input.stat();
+    if (expected !== undefined && size !== expected) {
+      throw new Error(`it has ${size} bytes, expected ${expected}; it was cut off or changed`);
+    }
+    const bytes = new Uint8Array(size);
+    const hash = createHash("sha256");
+    for (let at = 0; at < size;) {
+      const count = await input.read(bytes.subarray(at, at + 2 ** 24));
+      if (count === null) throw new Error(`it ended at byte ${at} of ${size}; it was cut off`);
+      hash.update(bytes.subarray(at, at + count));
+      at += count;
+    }
+    return { bytes, sha256: hash.digest("hex") };
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`Cannot read "${file}": ${why}`, { cause });
+  }
+}

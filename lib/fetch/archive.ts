@@ -1,0 +1,136 @@
+/**
+ * Takes chosen members out of a zip file (a Python wheel is one), in constant memory.
+ *
+ * @module
+ */
+
+import { configure, type FileEntry, Reader, ZipReader } from "@zip.js/zip.js";
+import { dirname } from "node:path";
+import type { Progress } from "./bar.ts";
+
+// The engine's own inflate is used; workers would only add copies.
+configure({ useWebWorkers: false, chunkSize: 1 << 18 });
+
+/**
+ * Writes every member that `choose` gives a place inside `folder`; checksum and size of each
+ * are verified. No member can be written outside `folder`, whatever its name.
+ *
+ * @param choose from a member's name to its path below `folder`, or null to leave it out.
+ * @returns the paths written, below `folder`.
+ * @throws when `archive` is no zip file, is damaged, or a path leads out of `folder`.
+ *
+ * ```ts
+ * import { extractMembers } from "./archive.ts";
+ * try {
+ *   await extractMembers("no.whl", ".", (member) => member.endsWith(".json") ? member : null);
+ * } catch (error) {
+ *   console.log((error as Error).message);
+ * }
+ * ```
+ */
+export async function extractMembers(
+  archive: string,
+  folder: string,
+  choose: (member: string) => string | null,
+  progress: (progress: Progress) => void = () => {},
+): Promise<string[]> {
+  const source = await FileReader.open(archive);
+  const zip = new ZipReader(source);
+  try {
+    const members: [string, FileEntry][] = [];
+    for await (const entry of zip.getEntriesGenerator()) {
+      const path = entry.directory || entry.symlink ? null : choose(entry.filename);
+      if (path !== null && !entry.directory) members.push([checkedPath(path, archive), entry]);
+    }
+    const what = `unpacking ${baseName(archive).split("-").slice(0, 2).join(" ")}`;
+    const total = members.reduce((sum, [, entry]) => sum + entry.uncompressedSize, 0);
+    let before = 0;
+    for (const [path, entry] of members) {
+      await writeMember(
+        entry,
+        `${folder}/${path}`,
+        (done) => progress({ what, done: before + done, total }),
+      );
+      before += entry.uncompressedSize;
+    }
+    if (total > 0) progress({ what, done: total, total });
+    return members.map(([path]) => path);
+  } catch (error) {
+    // Errors of the disk are for the caller to explain; the rest is about the archive.
+    if (error instanceof Error && ("code" in error || /os error/.test(error.message))) throw error;
+    throw new Error(`Cannot unpack "${archive}": ${(error as Error).message}.`);
+  } finally {
+    await zip.close();
+    source.close();
+  }
+}
+
+async function writeMember(
+  entry: FileEntry,
+  path: string,
+  report: (done: number) => void,
+): Promise<void> {
+  await Deno.mkdir(dirname(path), { recursive: true });
+  const mode = entry.executable ? 0o755 : 0o644;
+  // createNew: two members of one name are an error, and no existing file is followed.
+  const file = await Deno.open(path, { write: true, createNew: true, mode });
+  let written = 0;
+  let shown = 0;
+  const sink = new WritableStream<Uint8Array>({
+    async write(chunk) {
+      for (let at = 0; at < chunk.length;) at += await file.write(chunk.subarray(at));
+      written += chunk.length;
+      if (written - shown > 4_000_000) report(shown = written);
+    },
+  });
+  try {
+    await entry.getData(sink, { checkSignature: true });
+    if (written !== entry.uncompressedSize) {
+      throw new Error(`"${entry.filename}" has ${written} bytes, not ${entry.uncompressedSize}`);
+    }
+  } finally {
+    file.close();
+  }
+}
+
+/** `path`, when it stays below the folder it is joined to. */
+function checkedPath(path: string, archive: string): string {
+  const parts = path.split("/");
+  if (path.includes("\\") || parts.some((part) => part === "" || part === "." || part === "..")) {
+    throw new Error(`the member path "${path}" leads out of "${archive}"`);
+  }
+  return path;
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** Random access to a file on disk, as the zip library asks for it. */
+class FileReader extends Reader<Deno.FsFile> {
+  private constructor(private readonly file: Deno.FsFile, size: number) {
+    super(file);
+    this.size = size;
+  }
+
+  static async open(path: string): Promise<FileReader> {
+    const file = await Deno.open(path);
+    return new FileReader(file, (await file.stat()).size);
+  }
+
+  override async readUint8Array(offset: number, length: number): Promise<Uint8Array> {
+    const bytes = new Uint8Array(length);
+    await this.file.seek(offset, Deno.SeekMode.Start);
+    let filled = 0;
+    while (filled < length) {
+      const count = await this.file.read(bytes.subarray(filled));
+      if (count === null) break;
+      filled += count;
+    }
+    return bytes.subarray(0, filled);
+  }
+
+  close(): void {
+    this.file.close();
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * What a fetch reports while it runs, and how that is shown on standard error.
+ *
+ * @module
+ */
+
+/** How far one file has come. */
+export interface Progress {
+  /** What is done to which file, as "fetching model.safetensors". */
+  readonly what: string;
+  /** Bytes so far. */
+  readonly done: number;
+  /** Bytes in all. */
+  readonly total: number;
+}
+
+/** Where a fetch reports to; whoever passes nothing gets standard error. */
+export interface Reporter {
+  /** Receives one sentence at a time. */
+  readonly log?: (line: string) => void;
+  /** Receives the state of the running file several times a second. */
+  readonly progress?: (progress: Progress) => void;
+}
+
+const WIDTH = 24;
+
+/** Prints one sentence on standard error. */
+export function logLine(line: string): void {
+  console.error(line);
+}
+
+/**
+ * Draws a bar that overwrites itself on a terminal, and prints one line per file elsewhere.
+ *
+ * ```ts
+ * import { barProgress } from "./bar.ts";
+ * const progress = barProgress();
+ * progress({ what: "fetching a file", done: 500_000, total: 1_000_000 });
+ * progress({ what: "fetching a file", done: 1_000_000, total: 1_000_000 });
+ * ```
+ */
+export function barProgress(
+  terminal: boolean = Deno.stderr.isTerminal(),
+  write: (text: string) => void = writeError,
+): (progress: Progress) => void {
+  let announced = "";
+  return (progress) => {
+    const finished = progress.done >= progress.total;
+    if (terminal) {
+      write(`\r\x1b[K${renderProgress(progress)}${finished ? "\n" : ""}`);
+    } else if (announced !== progress.what) {
+      announced = progress.what;
+      write(`${progress.what} (${megabytes(progress.total)} MB)\n`);
+    }
+  };
+}
+
+/**
+ * One state as text.
+ *
+ * ```ts
+ * import { renderProgress } from "./bar.ts";
+ * renderProgress({ what: "fetching a file", done: 5e6, total: 10e6 });
+ * // "fetching a file  ############............  5.0 of 10.0 MB"
+ * ```
+ */
+export function renderProgress({ what, done, total }: Progress): string {
+  const full = Math.round(WIDTH * Math.min(1, total > 0 ? done / total : 1));
+  const bar = "#".repeat(full) + ".".repeat(WIDTH - full);
+  return `${what}  ${bar}  ${megabytes(done)} of ${megabytes(total)} MB`;
+}
+
+/** Bytes as millions with one decimal, as "273.8". */
+export function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
+}
+
+function writeError(text: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(text));
+}

@@ -1,0 +1,169 @@
+/**
+ * Finds and reads the official files; the disk border of `input/`.
+ *
+ * @module
+ */
+
+import { type Parsed, parseExamples, type ParseOptions, type Source } from "./readers.ts";
+
+/** An official file as it lies on disk. */
+export interface FoundFile {
+  /** Where to open it. */
+  readonly path: string;
+  /** Its path relative to the data folder. */
+  readonly name: string;
+  /** Whether it holds only a part of the official split (`_subset` in its name). */
+  readonly subset: boolean;
+}
+
+/** Examples with the file they came from. */
+export interface ReadExamples extends Parsed {
+  readonly file: FoundFile;
+}
+
+/**
+ * Finds the first candidate that exists under the data folder, as named or gzip-compressed; else,
+ * for the first that has one, its part (`MNLI/train.tsv` -> `MNLI/train_subset.tsv`, or that with
+ * `.gz`).
+ *
+ * Throws an error that names the folder when it is missing, or the file, the folder and everything
+ * looked for when the file is.
+ *
+ * @example
+ * ```ts
+ * import { findFile } from "./files.ts";
+ * const folder = await Deno.makeTempDir();
+ * await Deno.writeTextFile(`${folder}/train_subset.tsv`, "A sentence.\t1\n");
+ * const { subset } = await findFile(folder, ["train.tsv"]); // true
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export async function findFile(root: string, candidates: readonly string[]): Promise<FoundFile> {
+  const folder = root.replace(/(?<=.)\/+$/, "");
+  if (!(await stat(folder))?.isDirectory) {
+    throw new Error(`Cannot find the data folder "${root}": name an existing one with --data`);
+  }
+  const looked: string[] = [];
+  for (const subset of [false, true]) {
+    for (const candidate of candidates) {
+      const plain = subset ? candidate.replace(/(\.[^./]*)?$/, "_subset$1") : candidate;
+      for (const name of [plain, `${plain}.gz`]) {
+        const path = `${folder}/${name}`;
+        if ((await stat(path))?.isFile) return { path, name, subset };
+        looked.push(name);
+      }
+    }
+  }
+  throw new Error(
+    `Cannot find "${candidates[0]}" in "${root}": none of ${looked.join(", ")} exists; ` +
+      "put the official file there or name another folder with --data",
+  );
+}
+
+/**
+ * Reads a UTF-8 text, uncompressed on the way when its name ends in `.gz`; a byte-order mark at
+ * the start is dropped.
+ *
+ * Throws an error that names the file when it can't be opened, when its gzip data are damaged or
+ * cut off, and, with the line, when bytes are not UTF-8.
+ *
+ * @example
+ * ```ts
+ * import { readText } from "./files.ts";
+ * const path = await Deno.makeTempFile();
+ * await Deno.writeTextFile(path, "index\tsentence\n");
+ * const text = await readText(path);
+ * await Deno.remove(path);
+ * ```
+ */
+export async function readText(path: string): Promise<string> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await Deno.readFile(path);
+  } catch (cause) {
+    const reason = cause instanceof Deno.errors.NotFound ? "no such file" : messageOf(cause);
+    throw new Error(`Cannot read "${path}": ${reason}`, { cause });
+  }
+  if (path.endsWith(".gz")) bytes = await gunzip(bytes, path);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    const line = firstBadLine(bytes);
+    throw new Error(`Cannot read "${path}": line ${line} is not UTF-8, convert the file first`, {
+      cause,
+    });
+  }
+}
+
+/**
+ * Finds, reads and parses a split: {@linkcode findFile}, {@linkcode readText} and `parseExamples`
+ * in a row, throwing what they throw.
+ *
+ * @example
+ * ```ts
+ * import { readExamples } from "./files.ts";
+ * const folder = await Deno.makeTempDir();
+ * await Deno.writeTextFile(`${folder}/dev.tsv`, "sentence\tlabel\nIt rains.\tgood\n");
+ * const layout = { premise: "sentence", target: "label" };
+ * const source = { candidates: ["dev.tsv"], layout };
+ * const { examples } = await readExamples(folder, source, ["bad", "good"]);
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export async function readExamples(
+  root: string,
+  source: Source,
+  labels: readonly string[],
+  options: Omit<ParseOptions, "file"> = {},
+): Promise<ReadExamples> {
+  const file = await findFile(root, source.candidates);
+  const text = await readText(file.path);
+  const parsed = parseExamples(text, source.layout, labels, { ...options, file: file.name });
+  return { ...parsed, file };
+}
+
+async function stat(path: string): Promise<Deno.FileInfo | undefined> {
+  try {
+    return await Deno.stat(path);
+  } catch (error) {
+    // A path through a plain file counts as missing; anything else (no permission) is told.
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+async function gunzip(bytes: Uint8Array, path: string): Promise<Uint8Array> {
+  const packed = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream();
+  try {
+    const stream = packed.pipeThrough(new DecompressionStream("gzip"));
+    return new Uint8Array(await new Response(stream).arrayBuffer());
+  } catch (cause) {
+    throw new Error(
+      `Cannot read "${path}": its gzip data are damaged or cut off, fetch the file again`,
+      { cause },
+    );
+  }
+}
+
+/** Number of the first line that does not decode; a line end never lies inside a UTF-8 character. */
+function firstBadLine(bytes: Uint8Array): number {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let line = 1;
+  for (let start = 0; start < bytes.length; line++) {
+    const found = bytes.indexOf(0x0a, start);
+    const stop = found < 0 ? bytes.length : found + 1;
+    try {
+      decoder.decode(bytes.subarray(start, stop));
+    } catch {
+      return line;
+    }
+    start = stop;
+  }
+  return line;
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

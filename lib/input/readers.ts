@@ -1,0 +1,223 @@
+/**
+ * From the text of an official file to examples: pure parsing, described by a {@linkcode Layout}.
+ * Columns are found by name and labels are mapped by name, never by position, because other
+ * distributions of the same data order both differently.
+ *
+ * @module
+ */
+
+import type { Example } from "../types.ts";
+
+/** How a file writes its rows; all columns are called by name. */
+export interface Layout {
+  /** All columns in order, for a file without a header; left out, the first line names them. */
+  readonly columns?: readonly string[];
+  /** How many columns more than `columns` a row may have; 0 when left out. */
+  readonly moreColumns?: number;
+  /** Column of the official identifier, or several names of which the first present one counts. */
+  readonly id?: string | readonly string[];
+  /** Column of the first text. */
+  readonly premise: string;
+  /** Column of the second text; left out for single sentences. */
+  readonly hypothesis?: string;
+  /** Column of the label or score; left out for files without targets. */
+  readonly target?: string;
+  /** What the file writes for a label, where it does not write the label's name. */
+  readonly words?: Readonly<Record<string, string>>;
+  /** Least and greatest score of a regression task; [0, 5] when left out. */
+  readonly range?: readonly [number, number];
+  /** Target cells that mean "no label agreed on": such rows are left out and counted. */
+  readonly withoutTarget?: readonly string[];
+  /** Leave out and count rows that are too short, as the reference does, instead of refusing them. */
+  readonly leaveOutShort?: boolean;
+}
+
+/** Where a split's rows come from. */
+export interface Source {
+  /** Paths relative to the data folder, the first that exists is read. */
+  readonly candidates: readonly string[];
+  readonly layout: Layout;
+}
+
+/** Rows left out for one reason. */
+export interface Dropped {
+  readonly reason: string;
+  readonly count: number;
+}
+
+/** What parsing one file gave. */
+export interface Parsed {
+  readonly examples: Example[];
+  readonly dropped: Dropped[];
+  /** How many of the examples have an empty text: legal, and present in some official files. */
+  readonly empty: number;
+}
+
+/** Options of {@linkcode parseExamples}. */
+export interface ParseOptions {
+  /** Name of the file, for error messages. */
+  readonly file: string;
+  /** Lose the first row, as the reference program does with CoLA (defect 4 of the faithful preset). */
+  readonly skipFirst?: boolean;
+}
+
+/** Gives the target of a cell, null for a row to leave out, or as text what was wrong. */
+type TargetReader = (cell: string) => number | null | string;
+
+/** Positions of the columns that matter; -1 where the layout has none. */
+interface Columns {
+  readonly least: number;
+  readonly most: number;
+  readonly id: number;
+  readonly premise: number;
+  readonly hypothesis: number;
+  readonly target: number;
+}
+
+/**
+ * Parses a whole file. `labels` are the names of the labels by index; an empty list means that the
+ * target is a score. Lines end at "\n", columns at "\t", nothing else separates and quotes mean
+ * nothing; one "\r" at the end of a line is removed.
+ *
+ * Throws an error that names file, line, what was found and what was expected: a missing column, a
+ * row with too few or too many columns, an unknown label, a score that is no number or out of range,
+ * a file without rows.
+ *
+ * @example
+ * ```ts
+ * import { parseExamples } from "./readers.ts";
+ * const text = "index\tsentence1\tsentence2\tlabel\n0\tIt rains.\tIt is wet.\tentailment\n";
+ * const layout = { id: "index", premise: "sentence1", hypothesis: "sentence2", target: "label" };
+ * const { examples } = parseExamples(text, layout, ["not_entailment", "entailment"], {
+ *   file: "RTE/dev.tsv",
+ * });
+ * examples[0]?.target; // 1
+ * ```
+ */
+export function parseExamples(
+  text: string,
+  layout: Layout,
+  labels: readonly string[],
+  { file, skipFirst = false }: ParseOptions,
+): Parsed {
+  const lines = linesOf(text);
+  const first = layout.columns ?? lines.next().value?.split("\t");
+  if (first === undefined) throw unreadable(file, "the file is empty, expected a header and rows");
+  const columns = findColumns(first, layout, file);
+  const readTarget = targetReader(layout, labels);
+  const examples: Example[] = [];
+  const dropped = new Map<string, number>();
+  let row = -1;
+  let empty = 0;
+  for (const line of lines) {
+    row++;
+    const cells = line.split("\t");
+    const lineNumber = row + (layout.columns ? 1 : 2);
+    const read = skipFirst && row === 0
+      ? "first row"
+      : readRow(cells, row, columns, layout, readTarget, (problem) => {
+        throw unreadable(file, `line ${lineNumber} has ${problem}`);
+      });
+    if (typeof read === "string") {
+      dropped.set(read, (dropped.get(read) ?? 0) + 1);
+    } else {
+      if (read.premise === "" || read.hypotheses[0] === "") empty++;
+      examples.push(read);
+    }
+  }
+  if (row < 0) throw unreadable(file, "it has no rows, expected at least one");
+  return { examples, dropped: [...dropped].map(([reason, count]) => ({ reason, count })), empty };
+}
+
+/** The example of a row, or as text the reason to leave the row out. */
+function readRow(
+  cells: readonly string[],
+  row: number,
+  columns: Columns,
+  layout: Layout,
+  readTarget: TargetReader,
+  refuse: (problem: string) => never,
+): Example | string {
+  if (cells.length < columns.least && layout.leaveOutShort) return "too few columns";
+  if (cells.length < columns.least || cells.length > columns.most) {
+    const expected = columns.least === columns.most
+      ? columns.least
+      : `${columns.least} to ${columns.most}`;
+    const found = cells.length === 1 ? "1 column" : `${cells.length} columns`;
+    return refuse(`${found}, expected ${expected}`);
+  }
+  const target = columns.target < 0 ? undefined : readTarget(cells[columns.target]!);
+  if (target === null) return "no label";
+  if (typeof target === "string") return refuse(`the ${target}`);
+  return {
+    row,
+    id: columns.id < 0 ? String(row) : cells[columns.id]!,
+    premise: cells[columns.premise]!,
+    hypotheses: columns.hypothesis < 0 ? [] : [cells[columns.hypothesis]!],
+    target,
+  };
+}
+
+/** Walks over the lines of a text without holding them all; empty lines at the end don't count. */
+function* linesOf(text: string): Generator<string, undefined> {
+  let end = text.length;
+  while (end > 0 && (text[end - 1] === "\n" || text[end - 1] === "\r")) end--;
+  for (let start = 0; start < end;) {
+    const found = text.indexOf("\n", start);
+    const stop = found < 0 || found > end ? end : found;
+    yield text.slice(start, text[stop - 1] === "\r" ? stop - 1 : stop);
+    start = stop + 1;
+  }
+  return undefined;
+}
+
+/** Names are compared without case: copies of the GLUE diagnostics differ in it. */
+function findColumns(names: readonly string[], layout: Layout, file: string): Columns {
+  const known = names.map((name) => name.trim().toLowerCase());
+  const find = (name: string): number => known.indexOf(name.toLowerCase());
+  const need = (name: string | undefined): number => {
+    if (name === undefined) return -1;
+    const index = find(name);
+    if (index < 0) {
+      const shown = names.slice(0, 16).map((each) => each.slice(0, 40)).join(", ");
+      throw unreadable(file, `line 1 names no column "${name}", it has ${shown}`);
+    }
+    return index;
+  };
+  const ids = typeof layout.id === "string" ? [layout.id] : layout.id ?? [];
+  return {
+    least: names.length,
+    most: names.length + (layout.moreColumns ?? 0),
+    id: ids.map(find).find((index) => index >= 0) ?? -1,
+    premise: need(layout.premise),
+    hypothesis: need(layout.hypothesis),
+    target: need(layout.target),
+  };
+}
+
+function targetReader(layout: Layout, labels: readonly string[]): TargetReader {
+  const without = new Set(layout.withoutTarget);
+  const [least, greatest] = layout.range ?? [0, 5];
+  if (labels.length === 0) {
+    return (cell) => {
+      if (without.has(cell)) return null;
+      const score = cell.trim() === "" ? NaN : Number(cell);
+      if (score >= least && score <= greatest) return score;
+      return `score "${cell}", expected a number from ${least} to ${greatest}`;
+    };
+  }
+  const targets = new Map(labels.map((label, index) => [label, index]));
+  for (const [word, label] of Object.entries(layout.words ?? {})) {
+    const index = labels.indexOf(label);
+    if (index >= 0 && !targets.has(word)) targets.set(word, index);
+  }
+  const expected = [...targets.keys()].join(" or ");
+  return (cell) => {
+    if (without.has(cell)) return null;
+    return targets.get(cell) ?? `label "${cell}", expected ${expected}`;
+  };
+}
+
+function unreadable(file: string, problem: string): Error {
+  return new Error(`Cannot read "${file}": ${problem}`);
+}

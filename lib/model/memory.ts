@@ -1,0 +1,31 @@
+/**
+ * The two memories of the answer head: which positions belong to the hypothesis and which to the
+ * premise.
+ *
+ * @module
+ */
+
+import type { Tensor } from "../tensorflow/backend.ts";
+import { int32, int32s, number, op, withGradient } from "../tensorflow/operations/operation.ts";
+import { shapeOf } from "../tensorflow/operations/shapes.ts";
+import type { BatchTensors } from "./encoder.ts";
+
+/** Added to the score of a hidden position; its share of a softmax is then exactly 0. */
+const HIDDEN = -1e30;
+
+/** [b, t]: 0 where a position is seen, a large negative number where padding or `side` is hidden. */
+export function hide({ segments, mask }: BatchTensors, side: "premise" | "hypothesis"): Tensor {
+  const isPremise = op("Cast", [segments], { DstT: 1 }); // [b, t]
+  const seen = side === "premise"
+    ? op("Mul", [mask, op("Sub", [number(1), isPremise])])
+    : op("Mul", [mask, isPremise]);
+  return op("Mul", [op("Sub", [number(1), seen]), number(HIDDEN)]);
+}
+
+/** Repeats a row's vector at every position: [b, d] -> [b, t, d] of the shape of `hidden`. */
+export function broadcastRows(rows: Tensor, hidden: Tensor): Tensor {
+  return withGradient([rows], () => ({
+    value: op("BroadcastTo", [op("ExpandDims", [rows, int32(1)]), shapeOf(hidden)]),
+    gradient: (dy) => op("Sum", [dy, int32s(1)]),
+  }));
+}

@@ -1,0 +1,84 @@
+/**
+ * Parameters by path: what a network needs, how it starts, and how a function reaches its part.
+ *
+ * @module
+ */
+
+import { type Random, split } from "../random.ts";
+import type { Tensor } from "../tensorflow/backend.ts";
+
+/** How a parameter starts before anything is learned. */
+export type Start =
+  /** N(0, 0.02), as BERT starts every linear and embedding weight. */
+  | "normal"
+  | "zeros"
+  | "ones"
+  /** Uniform within 1 / sqrt(d), d the width of a recurrent cell's state. */
+  | { readonly uniform: number };
+
+/** One parameter that a network needs. */
+export interface ParameterSpec {
+  /** Path, as `encoder/layer_3/attention/query/kernel`. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly start: Start;
+}
+
+/** A parameter's values in row-major order. */
+export interface Values {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** Tensors by path. */
+export type Parameters = Readonly<Record<string, Tensor>>;
+
+/** Standard deviation of BERT's initial weights (`initializer_range`). */
+const DEVIATION = 0.02;
+
+/**
+ * Values to start from. Each parameter draws from a stream of its own, so that adding one leaves
+ * the others as they were.
+ *
+ * @example
+ * ```ts
+ * import { createRandom } from "../random.ts";
+ * import { initialise } from "./parameters.ts";
+ * const specs = [{ name: "head/bias", shape: [2], start: "zeros" }] as const;
+ * initialise(specs, createRandom(1))["head/bias"]!.values; // 0, 0
+ * ```
+ */
+export function initialise(
+  specs: readonly ParameterSpec[],
+  random: Random,
+): Record<string, Values> {
+  return Object.fromEntries(specs.map(({ name, shape, start }) => {
+    const stream = split(random, name);
+    const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
+    if (start === "ones") values.fill(1);
+    else if (start === "normal") {
+      for (let i = 0; i < values.length; i++) values[i] = DEVIATION * stream.normal();
+    } else if (start !== "zeros") {
+      for (let i = 0; i < values.length; i++) {
+        values[i] = start.uniform * (2 * stream.uniform() - 1);
+      }
+    }
+    return [name, { shape, values }];
+  }));
+}
+
+/** Reaches the parameters below one path. */
+export type Scope = (name: string) => Tensor;
+
+/**
+ * The parameters below `path`.
+ *
+ * @throws when a parameter that is asked for is missing; the error names its path.
+ */
+export function scope(parameters: Parameters, path: string): Scope {
+  return (name) => {
+    const found = parameters[`${path}/${name}`];
+    if (!found) throw new Error(`Parameter "${path}/${name}" is missing.`);
+    return found;
+  };
+}

@@ -1,0 +1,257 @@
+/**
+ * From the summaries of runs to the rows of tables: what is checked, what belongs together, and in
+ * which order. Text and files come later, in tables.ts.
+ *
+ * @module
+ */
+
+import type { Scores, Split } from "../types.ts";
+
+/** The three experiments, in the order of the workflow and of the tables. */
+export const experiments = ["refine", "finetune", "adapt"] as const;
+
+/** Name of an experiment. */
+export type ExperimentName = typeof experiments[number];
+
+/** What one finished run says of itself; one summary per task and split it was scored on. */
+export interface RunSummary {
+  readonly experiment: ExperimentName;
+  /** Whether training started from pretrained weights or from those a refinement left. */
+  readonly encoder: "plain" | "refined";
+  /** Name of the pretrained weights, such as `all-MiniLM-L6-v2`. */
+  readonly encoderName: string;
+  readonly task: string;
+  /** The split that was scored, such as `dev` or `dev_mismatched`. */
+  readonly split: Split;
+  /** Share of the training rows, for adaptation. */
+  readonly fraction?: number;
+  readonly seed: number;
+  readonly scores: Scores;
+  /** Rows trained on, rows of the official training file, rows scored. */
+  readonly rows: { readonly train: number; readonly trainOfficial?: number; readonly dev: number };
+  /** Row numbers in the training file that were drawn, for adaptation. */
+  readonly chosenRows?: readonly number[];
+  readonly steps: number;
+  readonly precision: string;
+  readonly preset: string;
+  /** Size of the experiment: `sample`, `small` or `paper`. */
+  readonly size: string;
+  readonly head: string;
+}
+
+/** What runs must share to stand in one table. */
+export type Configuration = Pick<RunSummary, "encoderName" | "size" | "preset" | "precision">;
+
+/** One seed's value; null where the metric is undefined. */
+export interface SeedValue {
+  readonly seed: number;
+  readonly value: number | null;
+}
+
+/** One line of a table: the runs of one task under one metric, side by side. */
+export interface Row extends Configuration {
+  readonly experiment: ExperimentName;
+  readonly task: string;
+  readonly split: Split;
+  readonly fraction: number | undefined;
+  readonly head: string;
+  readonly metric: string;
+  readonly rows: RunSummary["rows"];
+  /** Steps of every run, in no order. */
+  readonly steps: readonly number[];
+  /** By seed, ascending. Runs of the refinement stage itself count as refined. */
+  readonly plain: readonly SeedValue[];
+  readonly refined: readonly SeedValue[];
+  /** Per seed the distinct draws of training rows, where the runs say which. */
+  readonly draws: ReadonlyMap<number, readonly (readonly number[])[]>;
+}
+
+/**
+ * A run's name in messages: where its files lie, and what the path leaves open.
+ *
+ * @example
+ * ```ts
+ * import { runName } from "./runs.ts";
+ * runName({ experiment: "adapt", task: "snli", seed: 3, encoder: "plain", split: "dev" });
+ * // "adapt/snli/seed-3 (plain encoder, dev)"
+ * ```
+ */
+export function runName(
+  run: Pick<RunSummary, "experiment" | "task" | "seed" | "encoder" | "split" | "fraction">,
+): string {
+  const part = run.fraction === undefined ? "" : `, ${percentage(run.fraction)}`;
+  return `${run.experiment}/${run.task}/seed-${run.seed} (${run.encoder} encoder, ${run.split}${part})`;
+}
+
+/**
+ * A share as a percentage: 0.001 is "0.1 %".
+ *
+ * @example
+ * ```ts
+ * import { percentage } from "./runs.ts";
+ * percentage(0.1); // "10 %"
+ * ```
+ */
+export function percentage(fraction: number): string {
+  return `${Number((100 * fraction).toPrecision(12))} %`;
+}
+
+/**
+ * Sorts runs into rows. The result does not depend on the order of `summaries`. Runs that differ
+ * in configuration, head or number of training rows never share a row.
+ *
+ * Throws a RangeError naming the run if a number is not finite, and if two runs are the same one.
+ *
+ * @example
+ * ```ts
+ * import { collectRows } from "./runs.ts";
+ * collectRows([]); // []
+ * ```
+ */
+export function collectRows(summaries: readonly RunSummary[]): Row[] {
+  const groups = new Map<string, RunSummary[]>();
+  for (const run of summaries) {
+    requireFinite(run);
+    const key = JSON.stringify(sharedBy(run));
+    const group = groups.get(key);
+    if (group) group.push(run);
+    else groups.set(key, [run]);
+  }
+  return [...groups.values()].flatMap(rowsOf).sort(compareRows);
+}
+
+/** Everything that runs of one row have in common. */
+function sharedBy(run: RunSummary) {
+  const { experiment, task, split, fraction, head, encoderName, size, preset, precision } = run;
+  const rows = [run.rows.train, run.rows.trainOfficial, run.rows.dev];
+  return [experiment, task, split, fraction, head, encoderName, size, preset, precision, rows];
+}
+
+function requireFinite(run: RunSummary): void {
+  const numbers: [string, number | null | undefined][] = [
+    ...Object.entries(run.scores),
+    ["seed", run.seed],
+    ["steps", run.steps],
+    ["fraction", run.fraction],
+    ["rows.train", run.rows.train],
+    ["rows.trainOfficial", run.rows.trainOfficial],
+    ["rows.dev", run.rows.dev],
+  ];
+  for (const [field, value] of numbers) {
+    if (value === null || value === undefined || Number.isFinite(value)) continue;
+    throw new RangeError(
+      `Cannot put run ${
+        runName(run)
+      } in a table: ${field} is ${value}, expected a finite number; ` +
+        "find out why the run diverged and run it again",
+    );
+  }
+}
+
+/** One row per metric of runs that share everything but encoder and seed. */
+function rowsOf(runs: readonly RunSummary[]): Row[] {
+  const sorted = runs.toSorted((a, b) => a.seed - b.seed || compareText(a.encoder, b.encoder));
+  const side = (encoder: RunSummary["encoder"]) =>
+    sorted.filter((run) => (run.experiment === "refine" ? "refined" : run.encoder) === encoder);
+  const [plain, refined] = [side("plain"), side("refined")];
+  requireOnce(plain);
+  requireOnce(refined);
+  const first = sorted[0]!;
+  const names = new Set(sorted.flatMap((run) => Object.keys(run.scores)));
+  const draws = drawsOf(sorted);
+  const valuesOf = (chosen: readonly RunSummary[], metric: string) =>
+    chosen.map((run): SeedValue => ({ seed: run.seed, value: run.scores[metric] ?? null }));
+  return [...names].map((metric) => ({
+    experiment: first.experiment,
+    encoderName: first.encoderName,
+    size: first.size,
+    preset: first.preset,
+    precision: first.precision,
+    task: first.task,
+    split: first.split,
+    fraction: first.fraction,
+    head: first.head,
+    metric,
+    rows: first.rows,
+    steps: sorted.map((run) => run.steps),
+    plain: valuesOf(plain, metric),
+    refined: valuesOf(refined, metric),
+    draws,
+  }));
+}
+
+function requireOnce(sorted: readonly RunSummary[]): void {
+  sorted.forEach((run, i) => {
+    if (run.seed !== sorted[i + 1]?.seed) return;
+    throw new RangeError(
+      `Cannot put run ${runName(run)} in a table twice: its seed was given two results, ` +
+        "expected one; remove the results folder that is out of date",
+    );
+  });
+}
+
+function drawsOf(sorted: readonly RunSummary[]): Row["draws"] {
+  const draws = new Map<number, (readonly number[])[]>();
+  for (const { seed, chosenRows } of sorted) {
+    if (!chosenRows) continue;
+    const known = draws.get(seed) ?? [];
+    if (!known.some((rows) => rows.join() === chosenRows.join())) known.push(chosenRows);
+    draws.set(seed, known);
+  }
+  return draws;
+}
+
+/** Tasks in the order of the paper's tables; others follow by name. */
+const taskOrder = [
+  ..."cola sst2 mrpc stsb qqp mnli ax qnli rte wnli snli scitail".split(" "),
+];
+
+/**
+ * Order of two task names: that of the paper's tables, then by name.
+ *
+ * @example
+ * ```ts
+ * import { compareTasks } from "./runs.ts";
+ * ["zebra", "snli", "cola"].sort(compareTasks); // ["cola", "snli", "zebra"]
+ * ```
+ */
+export function compareTasks(a: string, b: string): number {
+  const place = (task: string) => (taskOrder.indexOf(task) + 1) || taskOrder.length + 1;
+  return place(a) - place(b) || compareText(a, b);
+}
+
+/** By code unit, so the order is the same under every locale. */
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Metrics of one task keep the order of its scores, as sorting is stable. */
+function compareRows(a: Row, b: Row): number {
+  return experiments.indexOf(a.experiment) - experiments.indexOf(b.experiment) ||
+    compareText(configurationName(a), configurationName(b)) ||
+    compareTasks(a.task, b.task) ||
+    (a.fraction ?? 0) - (b.fraction ?? 0) ||
+    compareText(a.split, b.split) ||
+    compareText(a.head, b.head) ||
+    a.rows.train - b.rows.train ||
+    a.rows.dev - b.rows.dev ||
+    (a.rows.trainOfficial ?? 0) - (b.rows.trainOfficial ?? 0);
+}
+
+/**
+ * A configuration in words, the heading of its table.
+ *
+ * @example
+ * ```ts
+ * import { configurationName } from "./runs.ts";
+ * configurationName({
+ *   encoderName: "bert-base-uncased",
+ *   size: "paper",
+ *   preset: "fixed",
+ *   precision: "float32",
+ * }); // "bert-base-uncased, paper size, fixed preset, float32"
+ * ```
+ */
+export function configurationName(row: Configuration): string {
+  return `${row.encoderName}, ${row.size} size, ${row.preset} preset, ${row.precision}`;
+}

@@ -1,0 +1,246 @@
+/**
+ * Natural language inference about scenes. For one hypothesis three premises are written, one for
+ * each label, so that the hypothesis alone never tells the label: a field of the hypothesis (the
+ * probe) is kept, changed or left out in the premise, and other details are added at random.
+ *
+ * @module
+ */
+
+import type { Random } from "../random.ts";
+import { chance, pick, pickKey } from "./draw.ts";
+import { say, sayLook, type Tense } from "./grammar.ts";
+import {
+  type Cast,
+  type Count,
+  drawScene,
+  infer,
+  type Inference,
+  noun,
+  relateNouns,
+  type Scene,
+  traitsOf,
+} from "./scene.ts";
+import { type Noun, NOUNS, PLACES, TIMES } from "./words.ts";
+
+/** The field that decides. */
+export type Probe = "who" | "count" | "trait" | "action" | "thing" | "look" | "place" | "time";
+
+/** A premise and a hypothesis with their label. */
+export interface Judged {
+  readonly premise: string;
+  readonly hypothesis: string;
+  readonly label: Inference;
+}
+
+/** Pairs that share a hypothesis, one for each label, and what decides them. */
+export interface Triple {
+  readonly pairs: readonly Judged[];
+  readonly probe: string;
+  readonly negated: boolean;
+}
+
+/** What a style of writing does to the sentences of a pair. */
+export interface Style {
+  readonly tense: Tense;
+  readonly cast: Cast;
+  /** Words that may open a premise and say nothing about the scene. */
+  readonly openings: readonly string[];
+}
+
+const PROBES: Readonly<Record<Probe, number>> = {
+  who: 3,
+  count: 2,
+  trait: 2,
+  action: 4,
+  thing: 2,
+  look: 2,
+  place: 4,
+  time: 3,
+};
+
+/** Chance of "not" in hypotheses. */
+const NEGATED = 0.15;
+
+/** Draws scenes until the field that is to decide is there and has alternatives. */
+function drawFor(random: Random, probe: Probe, cast: Cast): Scene {
+  while (true) {
+    const scene = drawScene(random, probe === "count" ? { ...cast, many: 1 } : cast);
+    if (probe === "who" && !broader(scene.who)) continue;
+    if (probe === "thing" && !(scene.thing && broader(scene.thing))) continue;
+    if (scene[probe]) return scene;
+  }
+}
+
+/** The nearest kind above a noun, or undefined at the top. */
+function broader(it: Noun): Noun | undefined {
+  return it.kinds[0] === undefined ? undefined : noun(it.kinds[0]);
+}
+
+/** The statement to judge: who, and the field that decides, with or without what they do. */
+function ask(random: Random, scene: Scene, probe: Probe): Scene {
+  const { who, count, action, thing } = scene;
+  const doing = { ...(action ? { action } : {}), ...(thing ? { thing } : {}) };
+  const base = { who, ...(count ? { count } : {}) };
+  // A probe of "who" or "thing" must not also be made broader below, or nothing would be open.
+  const kind = probe === "who" ? undefined : broader(who);
+  const subject = kind && !count && chance(random, 0.25) ? { ...base, who: kind } : base;
+  switch (probe) {
+    case "trait":
+      return { ...subject, trait: scene.trait!, ...(chance(random, 0.5) ? doing : {}) };
+    case "look":
+      return { ...subject, ...doing, look: scene.look! };
+    case "place":
+      return { ...subject, place: askedPlace(random, scene), ...(chance(random, 0.5) ? doing : {}) };
+    case "time":
+      return { ...subject, time: scene.time!, ...doing };
+    default:
+      return { ...subject, ...doing };
+  }
+}
+
+/** The place itself, or only that it is inside or outside. */
+function askedPlace(random: Random, scene: Scene) {
+  return chance(random, 0.3) ? PLACES[scene.place!.side]! : scene.place!;
+}
+
+/** The scene with one field changed to something that cannot hold as well. */
+function change(random: Random, scene: Scene, probe: Probe, cast: Cast): Scene {
+  const others = {
+    who: () => {
+      const taken = cast.who.filter((it) => relateNouns(it, scene.who) === "excludes");
+      const near = taken.filter((it) => it.set === scene.who.set);
+      return { who: pick(random, near.length > 0 ? near : taken) };
+    },
+    count: () => ({ count: pick(random, ["two", "three", "four"] as const) as Count }),
+    trait: () => ({ trait: pick(random, traitsOf(scene.who)) }),
+    action: () => otherAction(random, scene, cast),
+    thing: () => ({ thing: noun(pick(random, scene.action!.things)) }),
+    look: () => ({ look: pick(random, traitsOf(scene.thing!)) }),
+    place: () => ({ place: PLACES[pick(random, Object.keys(PLACES).slice(2))]! }),
+    time: () => ({ time: pick(random, TIMES) }),
+  };
+  return { ...scene, ...others[probe]() };
+}
+
+function otherAction(random: Random, scene: Scene, cast: Cast): Partial<Scene> {
+  const { thing: _thing, look: _look, ...rest } = drawScene(random, {
+    ...cast,
+    who: [scene.who],
+    many: 0,
+  });
+  return { action: rest.action!, ...(_thing ? { thing: _thing } : {}) };
+}
+
+/** The scene with the field that decides left out or said only broadly. */
+function open(scene: Scene, probe: Probe): Scene {
+  if (probe === "who") return { ...scene, who: broader(scene.who)! };
+  if (probe === "thing") return { ...scene, thing: broader(scene.thing!)! };
+  if (probe === "count") return { ...scene, count: "some" };
+  const { [probe]: _dropped, ...rest } = scene;
+  if (probe !== "action") return rest;
+  const { thing: _thing, look: _look, ...still } = rest;
+  return still;
+}
+
+/** A premise: all that the hypothesis says, and each other detail of the scene with chance 0.5. */
+function enrich(random: Random, full: Scene, asked: Scene, probe: Probe): Scene {
+  const keep = (field: keyof Scene) => asked[field] !== undefined || chance(random, 0.5);
+  const { who, count, trait, action, thing, look, place, time } = full;
+  // Without an action a place is needed to make a sentence.
+  const doing = probe !== "place" && probe !== "trait" || asked.action !== undefined ||
+    chance(random, 0.8);
+  return {
+    who,
+    ...(count ? { count } : {}),
+    ...(trait && keep("trait") ? { trait } : {}),
+    ...(doing && action ? { action, ...(thing ? { thing } : {}) } : {}),
+    ...(doing && thing && look && keep("look") ? { look } : {}),
+    ...(place && (keep("place") || !doing || !action) ? { place } : {}),
+    ...(time && keep("time") ? { time } : {}),
+  };
+}
+
+const FLIPPED: Readonly<Record<Inference, Inference>> = {
+  entailment: "contradiction",
+  neutral: "neutral",
+  contradiction: "entailment",
+};
+
+/** One premise scene for the wanted label; drawn again until the rules of the world agree. */
+function premiseFor(
+  random: Random,
+  full: Scene,
+  asked: Scene,
+  probe: Probe,
+  wanted: Inference,
+  cast: Cast,
+): Scene {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    const changed = wanted === "contradiction" ? change(random, full, probe, cast) : full;
+    const rich = enrich(random, changed, asked, probe);
+    const scene = wanted === "neutral" ? open(rich, probe) : rich;
+    const sayable = scene.action !== undefined || scene.place !== undefined;
+    if (sayable && infer(scene, asked) === wanted) return scene;
+  }
+  throw new Error(`No premise found for a ${wanted} by "${probe}": the tables of words are too small`);
+}
+
+function sayAsked(random: Random, asked: Scene, probe: Probe, style: Style, negated: boolean) {
+  const { tense } = style;
+  const article = tense === "past" || negated || chance(random, 0.4) ? "the" : "a";
+  const manner = { tense, negated, article, passive: !negated } as const;
+  return probe === "look" && chance(random, 0.6)
+    ? sayLook(random, asked, manner)
+    : say(random, asked, manner);
+}
+
+/** "Well, the doctor read ...": an opening in front of a premise. */
+export function withOpening(random: Random, text: string, openings: readonly string[]): string {
+  if (openings.length === 0 || chance(random, 0.5)) return text;
+  const lower = /^(The|A|An|In|On|At|By|Some|My|Two|Three|Four|There)\b/.test(text)
+    ? text.charAt(0).toLowerCase() + text.slice(1)
+    : text;
+  return `${pick(random, openings)} ${lower}`;
+}
+
+/**
+ * Three pairs about one hypothesis, labels entailment, neutral and contradiction.
+ *
+ * @example
+ * ```ts
+ * import { createRandom } from "../random.ts";
+ * import { sceneTriple } from "./probes.ts";
+ * import { CAPTION } from "./styles.ts";
+ * sceneTriple(createRandom(1), CAPTION).pairs.length; // 3
+ * ```
+ */
+export function sceneTriple(random: Random, style: Style): Triple {
+  const { time, count, ...always } = PROBES;
+  const weights = {
+    ...always,
+    ...(style.cast.timed ? { time } : {}),
+    ...(style.cast.many > 0 ? { count } : {}),
+  } as Record<Probe, number>;
+  const probe = pickKey(random, weights);
+  const full = drawFor(random, probe, style.cast);
+  const asked = ask(random, full, probe);
+  // "Not" denies all that is said, so it goes only with statements where one field can fail.
+  const negated = ["trait", "action", "look", "place"].includes(probe) && chance(random, NEGATED);
+  const hypothesis = sayAsked(random, asked, probe, style, negated);
+  const pairs = (["entailment", "neutral", "contradiction"] as const).map((wanted) => {
+    const scene = premiseFor(random, full, asked, probe, wanted, style.cast);
+    const article = style.tense === "past" ? "the" : chance(random, 0.15) ? "the" : "a";
+    const premise = say(random, scene, { tense: style.tense, article });
+    return {
+      premise: withOpening(random, premise, style.openings),
+      hypothesis,
+      label: negated ? FLIPPED[wanted] : wanted,
+    };
+  });
+  return { pairs, probe, negated };
+}
+
+/** Nouns of these sets, kinds such as "child" left out where something more exact exists. */
+export function castOf(...sets: readonly string[]): Noun[] {
+  return Object.values(NOUNS).filter((it) => sets.includes(it.set) && it.word !== "child");
+}

@@ -1,0 +1,208 @@
+/**
+ * Reads comma-separated values.
+ *
+ * @module
+ */
+
+/** How a text is read. */
+export interface ParseOptions {
+  /** The one character between fields; a comma by default. */
+  readonly separator?: string;
+  /** Lines that start with this character are left out. */
+  readonly comment?: string;
+  /** Drops white space before a field. */
+  readonly trimLeadingSpace?: boolean;
+  /** Lets a quote stand inside a field that isn't quoted, and a single one inside one that is. */
+  readonly lazyQuotes?: boolean;
+  /** Fields of every row; 0 for as many as the first row has, negative (the default) for any. */
+  readonly fieldsPerRecord?: number;
+  /** Leaves the first row out, and takes the names of the columns from it unless given. */
+  readonly skipFirstRow?: boolean;
+  /** Names of the columns: rows become records. */
+  readonly columns?: readonly string[];
+}
+
+/** A row by the names of its columns; any name where they are only known when the text is read. */
+export type RecordWithColumn<C extends string> = string extends C ? Record<string, string>
+  : Record<C, string>;
+
+/** Records where the columns have names, else lists of fields. */
+export type ParseResult<T extends ParseOptions> = T extends
+  { readonly columns: readonly (infer C extends string)[] } ? RecordWithColumn<C>[]
+  : T extends { readonly skipFirstRow: true } ? Record<string, string>[]
+  : T extends { readonly skipFirstRow?: false | undefined } ? string[][]
+  : string[][] | Record<string, string>[];
+
+/**
+ * Reads comma-separated values: lists of fields, or records where `columns` or `skipFirstRow` name
+ * the columns. Empty lines and a byte order mark are left out.
+ *
+ * Throws a SyntaxError for a misplaced quote and for a row of the wrong number of fields, a
+ * TypeError for a separator that can't be one.
+ *
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { parse } from "@std/csv";
+ *
+ * assert(parse('a,"b, c"\n')[0]?.[1] === "b, c");
+ * ```
+ */
+export function parse(input: string): string[][];
+export function parse<const T extends ParseOptions>(input: string, options: T): ParseResult<T>;
+export function parse(
+  input: string,
+  options: ParseOptions = {},
+): string[][] | Record<string, string>[] {
+  const rows = readRows(input, options);
+  if (!options.skipFirstRow && !options.columns) return rows.map(({ fields }) => fields);
+  const header = options.skipFirstRow ? rows.shift() : undefined;
+  const columns = options.columns ?? header?.fields;
+  if (columns === undefined) throw new Error("Cannot parse input: headers must be defined");
+  return rows.map(({ line, fields }) => {
+    if (fields.length === columns.length) {
+      return Object.fromEntries(columns.map((name, i) => [name, fields[i]!]));
+    }
+    throw new SyntaxError(
+      `Syntax error on line ${line}: The record has ${fields.length} fields, ` +
+        `but the header has ${columns.length} fields`,
+    );
+  });
+}
+
+interface Row {
+  /** Line on which the row starts, counted from 1. */
+  readonly line: number;
+  readonly fields: string[];
+}
+
+function readRows(input: string, options: ParseOptions): Row[] {
+  checkCharacters(options);
+  const reader = new Reader(input.startsWith("\ufeff") ? input.slice(1) : input, options);
+  const rows: Row[] = [];
+  let expected = options.fieldsPerRecord ?? -1;
+  for (let row = reader.row(); row !== undefined; row = reader.row()) {
+    if (expected === 0) expected = row.fields.length;
+    if (expected > 0 && row.fields.length !== expected) {
+      throw new SyntaxError(
+        `Syntax error on line ${row.line}: expected ${expected} fields but got ${row.fields.length}`,
+      );
+    }
+    rows.push(row);
+  }
+  return rows;
+}
+
+function checkCharacters({ separator = ",", comment }: ParseOptions): void {
+  for (const [name, value] of Object.entries({ separator, comment })) {
+    if (value === undefined || (value.length === 1 && !/["\r\n\ufffd]/.test(value))) continue;
+    throw new TypeError(
+      `Cannot parse input: the ${name} must be one character that is no quote and no line break, ` +
+        `got ${JSON.stringify(value)}`,
+    );
+  }
+  if (separator === comment) {
+    throw new TypeError(`Cannot parse input: separator and comment are both "${separator}"`);
+  }
+}
+
+/** A place in the text, moved on row by row. */
+class Reader {
+  readonly #text: string;
+  readonly #options: ParseOptions;
+  readonly #separator: string;
+  #at = 0;
+  #line = 1;
+
+  constructor(text: string, options: ParseOptions) {
+    this.#text = text;
+    this.#options = options;
+    this.#separator = options.separator ?? ",";
+  }
+
+  /** The next row, or undefined at the end of the text. */
+  row(): Row | undefined {
+    while (this.#at < this.#text.length) {
+      const line = this.#line;
+      if (this.#skipBreak()) continue;
+      if (this.#text[this.#at] === this.#options.comment) {
+        this.#at = this.#endOfLine();
+        this.#skipBreak();
+        continue;
+      }
+      const fields = [this.#field()];
+      while (this.#text[this.#at] === this.#separator && this.#at < this.#text.length) {
+        this.#at++;
+        fields.push(this.#field());
+      }
+      this.#skipBreak();
+      return { line, fields };
+    }
+    return undefined;
+  }
+
+  #skipBreak(): boolean {
+    const length = /^\r?\n/.exec(this.#text.slice(this.#at, this.#at + 2))?.[0].length ?? 0;
+    this.#at += length;
+    if (length > 0) this.#line++;
+    return length > 0;
+  }
+
+  /** Where the line's break, or the text, ends it. */
+  #endOfLine(): number {
+    const end = this.#text.indexOf("\n", this.#at);
+    if (end < 0) return this.#text.length;
+    return end > this.#at && this.#text[end - 1] === "\r" ? end - 1 : end;
+  }
+
+  #field(): string {
+    if (this.#options.trimLeadingSpace) {
+      const end = this.#endOfLine();
+      while (this.#at < end && /\s/.test(this.#text[this.#at]!)) this.#at++;
+    }
+    return this.#text[this.#at] === '"' ? this.#quoted() : this.#bare();
+  }
+
+  #bare(): string {
+    const start = this.#at;
+    const end = this.#endOfLine();
+    const separator = this.#text.slice(start, end).indexOf(this.#separator);
+    this.#at = separator < 0 ? end : start + separator;
+    const field = this.#text.slice(start, this.#at);
+    const quote = field.indexOf('"');
+    if (quote >= 0 && !this.#options.lazyQuotes) {
+      throw this.#misplaced('bare " in non-quoted field', start + quote);
+    }
+    return field;
+  }
+
+  #quoted(): string {
+    const start = this.#at++;
+    let field = "";
+    while (true) {
+      const quote = this.#text.indexOf('"', this.#at);
+      const end = quote < 0 ? this.#text.length : quote;
+      const part = this.#text.slice(this.#at, end).replaceAll("\r\n", "\n");
+      field += part;
+      this.#line += part.split("\n").length - 1;
+      this.#at = end + 1;
+      if (quote < 0 && this.#options.lazyQuotes) return field;
+      if (quote < 0) throw this.#misplaced('missing " in quoted field', start);
+      const next = this.#text[this.#at];
+      if (next === '"') {
+        field += '"';
+        this.#at++;
+      } else if (
+        next === undefined || next === this.#separator || this.#at === this.#endOfLine()
+      ) {
+        return field;
+      } else if (this.#options.lazyQuotes) field += '"';
+      else throw this.#misplaced('extraneous " in quoted field', quote);
+    }
+  }
+
+  #misplaced(what: string, at: number): SyntaxError {
+    const line = this.#text.slice(0, at).split("\n").length;
+    const column = at - this.#text.lastIndexOf("\n", at - 1);
+    return new SyntaxError(`Syntax error on line ${line}, column ${column}: ${what}`);
+  }
+}

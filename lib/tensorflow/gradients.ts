@@ -1,0 +1,47 @@
+/**
+ * Gradients of a loss with respect to named tensors, by tfjs's own tape.
+ *
+ * @module
+ */
+
+import { type Tensor, tf } from "./backend.ts";
+
+/**
+ * Value of `loss` and its gradients with respect to `parameters`, by name; a parameter the loss
+ * doesn't depend on gets none.
+ *
+ * @throws when the loss is no scalar.
+ *
+ * @example
+ * ```ts
+ * import { startTensorFlow, tf } from "./backend.ts";
+ * import { valueAndGradients } from "./gradients.ts";
+ * await startTensorFlow();
+ * const x = tf.scalar(3);
+ * const { gradients } = valueAndGradients((p) => tf.mul(p.x!, p.x!), { x });
+ * console.log(gradients.x!.dataSync()[0]); // 6
+ * ```
+ */
+export function valueAndGradients(
+  loss: (parameters: Readonly<Record<string, Tensor>>) => Tensor,
+  parameters: Readonly<Record<string, Tensor>>,
+): { value: Tensor; gradients: Record<string, Tensor> } {
+  const names = Object.keys(parameters);
+  const { value, grads } = tf.engine().gradients(
+    () => {
+      const result = loss(parameters);
+      if (result.rank !== 0) {
+        throw new Error(`Cannot differentiate a loss of shape [${result.shape}]: it is no scalar.`);
+      }
+      return result as ReturnType<typeof tf.scalar>;
+    },
+    names.map((name) => parameters[name]!),
+    undefined,
+    true,
+  );
+  const found: Record<string, Tensor> = {};
+  grads.forEach((gradient, i) => {
+    if (gradient) found[names[i]!] = gradient;
+  });
+  return { value, gradients: found };
+}

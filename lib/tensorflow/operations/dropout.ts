@@ -1,0 +1,56 @@
+/**
+ * Dropout, ordinary and variational.
+ *
+ * @module
+ */
+
+import { type Tensor, tf } from "../backend.ts";
+import { op, withGradient } from "./operation.ts";
+import type { RandomSource } from "./random.ts";
+import { shapeOf, shapeVector } from "./shapes.ts";
+
+/**
+ * Sets elements to 0 with probability `rate` and scales the others by 1 / (1 - rate); gives `x`
+ * back without a random source (evaluation) or at rate 0 (Srivastava et al. 2014).
+ *
+ * @example
+ * ```ts
+ * import { startTensorFlow, tf } from "../backend.ts";
+ * import { dropout } from "./dropout.ts";
+ * await startTensorFlow();
+ * console.log(dropout(tf.ones([3]), 0.5, undefined).dataSync()); // 1, 1, 1
+ * ```
+ */
+export function dropout(x: Tensor, rate: number, random: RandomSource | undefined): Tensor {
+  return masked(x, rate, random, () => shapeOf(x));
+}
+
+/** Dropout of [b, t, d] with one mask per row and feature, shared by all positions. */
+export function variationalDropout(
+  x: Tensor,
+  rate: number,
+  random: RandomSource | undefined,
+): Tensor {
+  return masked(x, rate, random, () => shapeVector([[x, 0], 1, x.shape[2]!]));
+}
+
+function masked(
+  x: Tensor,
+  rate: number,
+  random: RandomSource | undefined,
+  shape: () => Tensor,
+): Tensor {
+  if (!random || rate === 0) return x;
+  return tf.tidy(() => applyMask(x, random.elementMask(shape(), rate)));
+}
+
+/** x times a mask that has no gradient; the mask may be broadcast. */
+export function applyMask(x: Tensor, mask: Tensor): Tensor {
+  return withGradient([x], (save) => {
+    save([mask]);
+    return {
+      value: op("Mul", [x, mask]),
+      gradient: (dy, [mask]) => op("Mul", [dy, mask!]),
+    };
+  });
+}

@@ -1,0 +1,33 @@
+/**
+ * Looking rows up in a table.
+ *
+ * @module
+ */
+
+import type { Tensor } from "../backend.ts";
+import { int32, op, withGradient } from "./operation.ts";
+import { sizeOf } from "./shapes.ts";
+
+/**
+ * Rows of `table` [v, d] at `ids` [n] int32 -> [n, d]; the gradient adds up rows looked up twice.
+ *
+ * @throws from TensorFlow when an id lies outside the table.
+ *
+ * @example
+ * ```ts
+ * import { startTensorFlow, tf } from "../backend.ts";
+ * import { embedding } from "./embedding.ts";
+ * await startTensorFlow();
+ * const table = tf.tensor2d([[1, 2], [3, 4]]);
+ * console.log(embedding(table, tf.tensor1d([1, 1], "int32")).dataSync()); // 3, 4, 3, 4
+ * ```
+ */
+export function embedding(table: Tensor, ids: Tensor): Tensor {
+  return withGradient([table], (save) => {
+    save([ids, table]);
+    return {
+      value: op("GatherV2", [table, ids, int32(0)]),
+      gradient: (dy, [ids, table]) => op("UnsortedSegmentSum", [dy, ids!, sizeOf(table!, 0)]),
+    };
+  });
+}

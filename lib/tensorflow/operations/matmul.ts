@@ -1,0 +1,70 @@
+/**
+ * Matrix products, in float32 or with bfloat16 factors.
+ *
+ * @module
+ */
+
+import type { Tensor } from "../backend.ts";
+import { DataType } from "../runtime.ts";
+import { dataType, op, withGradient } from "./operation.ts";
+
+/**
+ * Arithmetic inside matrix products. With "bfloat16" both factors are rounded to bfloat16 and the
+ * product is given back as float32; everything else stays float32.
+ */
+export type Precision = "float32" | "bfloat16";
+
+/** Rounds to bfloat16 where the precision asks for it. */
+export function lower(x: Tensor, precision: Precision): Tensor {
+  if (precision === "float32" || dataType(x) === DataType.bfloat16) return x;
+  return op("Cast", [x], { DstT: DataType.bfloat16 });
+}
+
+/** Back to float32. */
+export function raise(x: Tensor): Tensor {
+  return dataType(x) === DataType.bfloat16 ? op("Cast", [x], { DstT: DataType.float32 }) : x;
+}
+
+/** [m, k] x [k, n] of factors already rounded; either may be given transposed. */
+export function product(a: Tensor, b: Tensor, transposeA = false, transposeB = false): Tensor {
+  return raise(op("MatMul", [a, b], { transpose_a: transposeA, transpose_b: transposeB }));
+}
+
+/** [.., m, k] x [.., k, n] of factors already rounded; either may be given transposed. */
+export function batchProduct(a: Tensor, b: Tensor, transposeA = false, transposeB = false): Tensor {
+  return raise(op("BatchMatMulV2", [a, b], { adj_x: transposeA, adj_y: transposeB }));
+}
+
+/**
+ * Products of matrices in the last two axes: [.., m, k] x [.., k, n] -> [.., m, n]; leading axes
+ * agree. With `transposeB` b is [.., n, k].
+ *
+ * @example
+ * ```ts
+ * import { startTensorFlow, tf } from "../backend.ts";
+ * import { batchMatMul } from "./matmul.ts";
+ * await startTensorFlow();
+ * const a = tf.ones([2, 3, 4]);
+ * console.log(batchMatMul(a, a, { transposeB: true }).shape); // [2, 3, 3]
+ * ```
+ */
+export function batchMatMul(
+  a: Tensor,
+  b: Tensor,
+  options: { readonly transposeB?: boolean; readonly precision?: Precision } = {},
+): Tensor {
+  const { transposeB = false, precision = "float32" } = options;
+  return withGradient([a, b], (save) => {
+    const [low, high] = [lower(a, precision), lower(b, precision)];
+    save([low, high]);
+    return {
+      value: batchProduct(low, high, false, transposeB),
+      gradient: (dy, [a, b]) => {
+        const d = lower(dy, precision);
+        return transposeB
+          ? [batchProduct(d, b!), batchProduct(d, a!, true)]
+          : [batchProduct(d, b!, false, true), batchProduct(a!, d, true)];
+      },
+    };
+  });
+}

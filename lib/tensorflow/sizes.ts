@@ -1,0 +1,62 @@
+/**
+ * Stand-in sizes for unknown dimensions, and the search for such a size in a constant.
+ *
+ * @module
+ */
+
+import { DataType } from "./runtime.ts";
+import { readHandle } from "./values.ts";
+
+/** Primes that no model's width is a multiple of; the first unknown dimension gets the first. */
+const STAND_INS = [1009, 2003, 3001, 4001, 5003, 6007, 7001, 8009] as const;
+
+/**
+ * A stand-in size for each named dimension.
+ *
+ * @throws when there are more names than stand-ins.
+ */
+export function standIns(names: Iterable<string>): Map<string, number> {
+  const sizes = new Map<string, number>();
+  for (const name of names) {
+    if (sizes.has(name)) continue;
+    const size = STAND_INS[sizes.size];
+    if (size === undefined) {
+      throw new Error(`Cannot declare more than ${STAND_INS.length} unknown dimensions.`);
+    }
+    sizes.set(name, size);
+  }
+  return sizes;
+}
+
+/** Constants longer than this are weights, not sizes. */
+const LONGEST_SIZES = 64;
+
+/** The name of the dimension whose stand-in size is in a constant, or null. */
+export function bakedSize(
+  handle: { pointer: Deno.PointerValue; type: number; shape: readonly number[] },
+  sizes: ReadonlyMap<string, number>,
+): string | null {
+  if (sizes.size === 0) return null;
+  const inShape = find(handle.shape, sizes);
+  if (inShape) return inShape;
+  const count = handle.shape.reduce((product, size) => product * size, 1);
+  const numeric = handle.type === DataType.int32 || handle.type === DataType.int64 ||
+    handle.type === DataType.float32;
+  if (!numeric || count > LONGEST_SIZES) return null;
+  const values = Array.from(readHandle(handle.pointer) as ArrayLike<number | bigint>, Number);
+  const reciprocals = handle.type === DataType.float32 ? values.map((value) => 1 / value) : [];
+  return find([...values, ...reciprocals], sizes);
+}
+
+function find(values: readonly number[], sizes: ReadonlyMap<string, number>): string | null {
+  for (const [name, size] of sizes) {
+    const hit = values.some((value) => {
+      const multiple = Math.abs(value) / size;
+      const whole = Math.round(multiple);
+      // float32 keeps 24 bits; beyond a hundred thousand multiples anything would look like a hit
+      return whole >= 1 && whole <= 1e5 && Math.abs(multiple - whole) < 2e-7 * whole;
+    });
+    if (hit) return name;
+  }
+  return null;
+}

@@ -1,0 +1,134 @@
+/**
+ * Variables: weights and optimiser state that live in TensorFlow and are updated in place, by eager
+ * code and by compiled functions alike.
+ *
+ * @module
+ */
+
+import { type Tensor, tensorFlowBackend } from "./backend.ts";
+import { AttributeKind } from "./attributes.ts";
+import { binding } from "./binding.ts";
+import { forgetVariable, rememberVariable, type VariableState } from "./captures.ts";
+import { currentTrace } from "./graph.ts";
+import { lookUp, release } from "./handles.ts";
+import { DataType } from "./runtime.ts";
+import { createHandle } from "./values.ts";
+import { registerPointer } from "./handles.ts";
+
+const FLOAT = { name: "dtype", type: AttributeKind.type, value: DataType.float32 } as const;
+let made = 0;
+
+/** A float32 tensor that can be changed in place. */
+export interface Variable {
+  /** A path, as `encoder/layer_3/attention/query/kernel`. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** Its value now; while tracing, its value at this place of the compiled function. */
+  read(): Tensor;
+  /** Changes it to `value`, a tensor of the same shape. */
+  assign(value: Tensor): void;
+  /** Changes it to values in row-major order. */
+  load(values: Float32Array): void;
+  /** A copy of its values in row-major order. */
+  values(): Float32Array;
+  /** Frees it; later use is an error. */
+  dispose(): void;
+}
+
+/**
+ * Creates a variable with the given values.
+ *
+ * @throws when the number of values doesn't fit the shape.
+ *
+ * @example
+ * ```ts
+ * import { startTensorFlow, tf } from "./backend.ts";
+ * import { createVariable } from "./variables.ts";
+ * await startTensorFlow();
+ * const weights = createVariable("weights", [2], Float32Array.of(1, 2));
+ * weights.assign(tf.mul(weights.read(), 3));
+ * console.log(weights.values()); // 3, 6
+ * weights.dispose();
+ * ```
+ */
+export function createVariable(
+  name: string,
+  shape: readonly number[],
+  values: Float32Array,
+): Variable {
+  if (currentTrace()) throw new Error(`Cannot create variable "${name}" while tracing.`);
+  const state: VariableState = { name, shape: [...shape], disposed: false };
+  const id = handleOf(state);
+  const use = () => {
+    if (state.disposed) throw new Error(`Cannot use variable "${name}": it was disposed.`);
+    return id;
+  };
+  const load = (given: Float32Array) => assignValues(use(), shape, given);
+  load(values);
+  return {
+    name,
+    shape: state.shape,
+    read: () => readVariable(use()),
+    assign: (value) => assign(use(), state, value),
+    load,
+    values: () => {
+      const found = readVariable(use());
+      const copy = found.dataSync() as Float32Array;
+      found.dispose();
+      return copy;
+    },
+    dispose: () => {
+      if (!state.disposed) destroy(id, state);
+    },
+  };
+}
+
+function handleOf(state: VariableState): number {
+  const [handle0] = binding.executeOp("VarHandleOp", [
+    { name: "container", type: AttributeKind.string, value: "" },
+    { name: "shared_name", type: AttributeKind.string, value: `variable_${made++}` },
+    FLOAT,
+    { name: "shape", type: AttributeKind.shape, value: state.shape },
+  ], [], 1);
+  const id = handle0!.id;
+  const handle = lookUp(id);
+  if (handle.kind === "eager") rememberVariable(handle.pointer, state);
+  return id;
+}
+
+function readVariable(id: number): Tensor {
+  const [found] = binding.executeOp("ReadVariableOp", [FLOAT], [id], 1);
+  return tensorFlowBackend().createOutputTensor(found!);
+}
+
+function assign(id: number, state: VariableState, value: Tensor): void {
+  const fits = value.shape.length === state.shape.length &&
+    value.shape.every((size, i) => size === state.shape[i]);
+  if (!fits) {
+    throw new Error(
+      `Cannot assign a tensor of shape [${value.shape}] to variable "${state.name}" of shape ` +
+        `[${state.shape}].`,
+    );
+  }
+  const ids = tensorFlowBackend().getInputTensorIds([value]);
+  binding.executeOp("AssignVariableOp", [FLOAT], [id, ...ids], 0);
+}
+
+/** Loads without a tfjs tensor, so that a large weight is copied once. */
+function assignValues(id: number, shape: readonly number[], values: Float32Array): void {
+  const value = registerPointer(createHandle(shape, DataType.float32, values));
+  try {
+    binding.executeOp("AssignVariableOp", [FLOAT], [id, value.id], 0);
+  } finally {
+    release(value.id);
+  }
+}
+
+function destroy(id: number, state: VariableState): void {
+  state.disposed = true;
+  const handle = lookUp(id);
+  if (handle.kind === "eager") forgetVariable(handle.pointer);
+  const ignore = { name: "ignore_lookup_error", type: AttributeKind.bool, value: true };
+  binding.executeOp("DestroyResourceOp", [ignore], [id], 0);
+  release(id);
+}

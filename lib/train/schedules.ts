@@ -1,0 +1,41 @@
+/**
+ * Learning-rate schedules: the multiplier of the rate at each step.
+ *
+ * @module
+ */
+
+/** From step / total (0 at the first update) to the multiplier of the learning rate. */
+export type Schedule = (progress: number) => number;
+
+/** Share of the steps that warm up (paper, section 4.2). */
+const WARM_UP = 0.1;
+
+/**
+ * Schedules by name.
+ *
+ * - `triangle`: rises to 1, then falls to 0, without a jump (the default).
+ * - `reference`: rises to 1, then 1 - progress: it jumps to 0.9 (the reference program).
+ * - `constant`: rises to 1 and stays.
+ * - `cosine`: rises to 1, then half a cosine to 0.
+ *
+ * @example
+ * ```ts
+ * import { schedules } from "./schedules.ts";
+ * schedules.triangle(0.05); // 0.5
+ * schedules.reference(0.1); // 0.9
+ * ```
+ */
+export const schedules = {
+  triangle: (progress) => rise(progress) ?? (1 - progress) / (1 - WARM_UP),
+  reference: (progress) => rise(progress) ?? 1 - progress,
+  constant: (progress) => rise(progress) ?? 1,
+  cosine: (progress) =>
+    rise(progress) ?? 0.5 * (1 + Math.cos(Math.PI * (progress - WARM_UP) / (1 - WARM_UP))),
+} as const satisfies Record<string, Schedule>;
+
+/** Name of a schedule. */
+export type ScheduleName = keyof typeof schedules;
+
+function rise(progress: number): number | undefined {
+  return progress < WARM_UP ? progress / WARM_UP : undefined;
+}

@@ -1,0 +1,10 @@
+const t0=performance.now();
+const { startTensorFlow, tf } = await import("../../lib/tensorflow/backend.ts");
+const t1=performance.now();
+const r = await startTensorFlow({library:"/root/.cache/mt-dnn/tensorflow/2.21.0-cpu-linux-x86_64/libtensorflow_cc.so.2"});
+const t2=performance.now();
+console.log(t1-t0,t2-t1,r.version,r.devices);
+console.log(tf.add(1,2).dataSync());
+const { concat } = await import("../../lib/tensorflow/operations/shapes.ts");
+console.log(concat([tf.ones([2,1]),tf.zeros([2,2])]).dataSync());
+console.log(Deno.memoryUsage().rss/1e6);
