@@ -6,6 +6,7 @@
  */
 
 import { parseArgs } from "@std/cli";
+import { logLine } from "./fetch/bar.ts";
 import { DEFAULT_ENCODER, ensureEncoder, findEncoder } from "./input/download.ts";
 import { ensureLibrary, findLibrary } from "./tensorflow/library.ts";
 import { openLibrary } from "./tensorflow/symbols.ts";
@@ -32,8 +33,10 @@ export interface SetupOptions {
  * @throws when an argument is unknown.
  *
  * ```ts
+ * import { assertEquals } from "@std/assert";
  * import { parseSetup } from "./setup.ts";
- * parseSetup(["--gpu"]); // { gpu: true, encoder: "all-MiniLM-L6-v2" }
+ *
+ * assertEquals(parseSetup(["--gpu"]), { gpu: true, encoder: "all-MiniLM-L6-v2" });
  * ```
  */
 export function parseSetup(args: readonly string[]): SetupOptions | null {
@@ -53,6 +56,7 @@ export function parseSetup(args: readonly string[]): SetupOptions | null {
 /**
  * Fetches what is missing and prints where everything lies.
  *
+ * @returns TensorFlow's library when it was fetched, null when it was there.
  * @throws with one sentence that says what to do.
  *
  * ```ts
@@ -60,30 +64,33 @@ export function parseSetup(args: readonly string[]): SetupOptions | null {
  * await setup({ gpu: false, encoder: "all-MiniLM-L6-v2" });
  * ```
  */
-export async function setup({ gpu, encoder }: SetupOptions): Promise<void> {
+export async function setup({ gpu, encoder }: SetupOptions): Promise<string | null> {
   const found = await findLibrary({ gpu });
   const library = found ?? await ensureLibrary({ gpu });
-  // A library made for another system is better found out about now than in the first run.
-  if (found === null) {
-    Deno.env.set("TF_ENABLE_ONEDNN_OPTS", "0"); // else TensorFlow prints a notice about it
-    openLibrary(library);
-  }
   console.log(`TensorFlow ${found === null ? "is ready" : "is already there"}: ${library}`);
   const present = await findEncoder(encoder);
   const folder = present ?? await ensureEncoder(encoder);
   console.log(
     `Encoder ${encoder} ${present === null ? "is ready" : "is already there"}: ${folder}`,
   );
+  return found === null ? library : null;
+}
+
+/** A library made for another system is better found out about now than in the first run. */
+function tryToOpen(library: string): void {
+  Deno.env.set("TF_ENABLE_ONEDNN_OPTS", "0"); // else TensorFlow prints a notice about it
+  openLibrary(library);
 }
 
 if (import.meta.main) {
   let code = 0;
   try {
     const options = parseSetup(Deno.args);
-    if (options) await setup(options);
-    else console.log(HELP);
+    const fetched = options && await setup(options);
+    if (fetched) tryToOpen(fetched);
+    if (!options) console.log(HELP);
   } catch (error) {
-    console.error(`error: ${(error as Error).message}`);
+    logLine(`error: ${(error as Error).message}`);
     code = 1;
   }
   // Leaves at once: unloading an opened TensorFlow crashes.

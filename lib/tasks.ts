@@ -6,9 +6,10 @@
  */
 
 import { labels, sources } from "./input/layouts.ts";
+import type { PairingOptions } from "./input/ranking.ts";
 import type { Source } from "./input/readers.ts";
 import { accuracy, f1, matthews, type Metric, pearson, spearman } from "./metrics.ts";
-import { answer, classify, type Head, regress } from "./model/heads.ts";
+import { answer, classify, type Head, rank, regress } from "./model/heads.ts";
 import {
   crossEntropyObjective,
   type Objective,
@@ -35,6 +36,8 @@ export interface Task {
   readonly objective: Objective;
   /** The first selects the checkpoint. */
   readonly metrics: readonly [Metric, ...Metric[]];
+  /** Makes ranking rows of question-and-sentence rows. */
+  readonly pairing?: PairingOptions["pairing"];
   /** Dropout of the head (paper, section 4.2). */
   readonly dropout: number;
   /** Rows of the official splits. */
@@ -109,6 +112,18 @@ export const tasks = {
     metrics: [accuracy],
     official: { train: 104743, dev: 5463 },
   }),
+  qnli_rank: {
+    ...labelled("qnli", false, {
+      title: "QNLI as ranking",
+      metrics: [accuracy],
+      headOf: "qnli_rank",
+      official: {},
+    }),
+    name: "qnli_rank",
+    head: rank(2),
+    refineHead: rank(2),
+    pairing: "question",
+  },
   rte: labelled("rte", true, {
     title: "RTE",
     metrics: [accuracy],

@@ -20,12 +20,11 @@ configure({ useWebWorkers: false, chunkSize: 1 << 18 });
  * @throws when `archive` is no zip file, is damaged, or a path leads out of `folder`.
  *
  * ```ts
+ * import { assertRejects } from "@std/assert";
  * import { extractMembers } from "./archive.ts";
- * try {
- *   await extractMembers("no.whl", ".", (member) => member.endsWith(".json") ? member : null);
- * } catch (error) {
- *   console.log((error as Error).message);
- * }
+ *
+ * const onlyJson = (member: string) => member.endsWith(".json") ? member : null;
+ * await assertRejects(() => extractMembers("no.whl", ".", onlyJson), Deno.errors.NotFound);
  * ```
  */
 export async function extractMembers(

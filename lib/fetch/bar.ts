@@ -24,19 +24,26 @@ export interface Reporter {
 
 const WIDTH = 24;
 
+/** Start of the line, and nothing on it: what a bar leaves unfinished is overwritten. */
+const CLEAR_LINE = "\r\x1b[K";
+
 /** Prints one sentence on standard error. */
 export function logLine(line: string): void {
-  console.error(line);
+  writeError(`${Deno.stderr.isTerminal() ? CLEAR_LINE : ""}${line}\n`);
 }
 
 /**
  * Draws a bar that overwrites itself on a terminal, and prints one line per file elsewhere.
  *
  * ```ts
+ * import { assertEquals } from "@std/assert";
  * import { barProgress } from "./bar.ts";
- * const progress = barProgress();
+ *
+ * let written = "";
+ * const progress = barProgress(false, (text) => written += text);
  * progress({ what: "fetching a file", done: 500_000, total: 1_000_000 });
  * progress({ what: "fetching a file", done: 1_000_000, total: 1_000_000 });
+ * assertEquals(written, "fetching a file (1.0 MB)\n");
  * ```
  */
 export function barProgress(
@@ -47,7 +54,7 @@ export function barProgress(
   return (progress) => {
     const finished = progress.done >= progress.total;
     if (terminal) {
-      write(`\r\x1b[K${renderProgress(progress)}${finished ? "\n" : ""}`);
+      write(`${CLEAR_LINE}${renderProgress(progress)}${finished ? "\n" : ""}`);
     } else if (announced !== progress.what) {
       announced = progress.what;
       write(`${progress.what} (${megabytes(progress.total)} MB)\n`);
@@ -59,9 +66,11 @@ export function barProgress(
  * One state as text.
  *
  * ```ts
+ * import { assertEquals } from "@std/assert";
  * import { renderProgress } from "./bar.ts";
- * renderProgress({ what: "fetching a file", done: 5e6, total: 10e6 });
- * // "fetching a file  ############............  5.0 of 10.0 MB"
+ *
+ * const line = renderProgress({ what: "fetching a file", done: 5e6, total: 10e6 });
+ * assertEquals(line, "fetching a file  ############............  5.0 of 10.0 MB");
  * ```
  */
 export function renderProgress({ what, done, total }: Progress): string {

@@ -14,8 +14,10 @@ import { dirname } from "node:path";
  * @throws when neither XDG_CACHE_HOME nor HOME tells where that is.
  *
  * ```ts
+ * import { assertEquals } from "@std/assert";
  * import { cacheFolder } from "./cache.ts";
- * cacheFolder(); // "/home/ada/.cache/mt-dnn"
+ *
+ * assertEquals(cacheFolder((name) => ({ HOME: "/home/ada" })[name]), "/home/ada/.cache/mt-dnn");
  * ```
  */
 export function cacheFolder(
@@ -52,11 +54,14 @@ export async function holdsFiles(folder: string, files: readonly string[]): Prom
  * place can't be written.
  *
  * ```ts
+ * import { assertEquals } from "@std/assert";
  * import { placeFolder } from "./cache.ts";
+ *
  * const cache = await Deno.makeTempDir();
- * await placeFolder(`${cache}/greeting`, ["hello.txt"], async (temporary) => {
- *   await Deno.writeTextFile(`${temporary}/hello.txt`, "hello");
- * });
+ * const fill = (temporary: string) => Deno.writeTextFile(`${temporary}/hello.txt`, "hello");
+ * assertEquals(await placeFolder(`${cache}/greeting`, ["hello.txt"], fill), true);
+ * assertEquals(await placeFolder(`${cache}/greeting`, ["hello.txt"], fill), false);
+ * await Deno.remove(cache, { recursive: true });
  * ```
  */
 export async function placeFolder(

@@ -42,11 +42,14 @@ export interface WheelOptions {
  * file is then deleted).
  *
  * ```ts
+ * import { assertRejects } from "@std/assert";
  * import { downloadWheel } from "./wheel.ts";
+ *
  * const wheel = { file: "no_such_wheel-1.0-py3-none-any.whl", bytes: 1, sha256: "00" };
- * const python = { env: { PIP_NO_INDEX: "1", PIP_FIND_LINKS: "" } };
- * await downloadWheel(wheel, await Deno.makeTempDir(), { python, instead: "copy it by hand" })
- *   .catch((error) => error.message); // "pip could not fetch ..."
+ * const folder = await Deno.makeTempDir();
+ * const options = { python: { env: { PIP_NO_INDEX: "1" } }, instead: "copy it by hand" };
+ * await assertRejects(() => downloadWheel(wheel, folder, options), Error, "No matching");
+ * await Deno.remove(folder, { recursive: true });
  * ```
  */
 export async function downloadWheel(
@@ -54,13 +57,11 @@ export async function downloadWheel(
   folder: string,
   options: WheelOptions,
 ): Promise<string> {
-  const { python = {} } = options;
-  await checkPip(python, wheel, options.instead);
   const working = `${folder}/pip`;
   await Deno.mkdir(working);
   const stop = pollSize(working, wheel, options.progress);
   try {
-    await runPip(python, wheel, folder, working);
+    await runPip(wheel, folder, working, options);
   } finally {
     stop();
     await Deno.remove(working, { recursive: true });
@@ -103,9 +104,11 @@ export async function hashFile(path: string): Promise<string> {
  * another Python or another platform than this one can be fetched as well.
  *
  * ```ts
+ * import { assertEquals } from "@std/assert";
  * import { pipArguments } from "./wheel.ts";
- * pipArguments("tool-1.2-cp311-cp311-macosx_12_0_arm64.whl");
- * // [..., "--python-version", "3.11", ..., "--platform", "macosx_12_0_arm64", "tool==1.2"]
+ *
+ * const args = pipArguments("tool-1.2-cp311-cp311-macosx_12_0_arm64.whl");
+ * assertEquals(args.slice(-3), ["--platform", "macosx_12_0_arm64", "tool==1.2"]);
  * ```
  */
 export function pipArguments(file: string): string[] {
@@ -128,20 +131,6 @@ function progressLabel(wheel: Wheel): string {
   return `fetching ${wheel.file.split("-").slice(0, 2).join(" ")}`;
 }
 
-async function checkPip(python: Interpreter, wheel: Wheel, instead: string): Promise<void> {
-  let found = false;
-  try {
-    found = (await runPython(python, ["-m", "pip", "--version"])).success;
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-  if (found) return;
-  throw new Error(
-    `Cannot fetch "${wheel.file}": \`${python.command ?? "python3"} -m pip\` does not run; install Python's pip ` +
-      `(Debian and Ubuntu: apt install python3-pip), or ${instead}.`,
-  );
-}
-
 /**
  * Runs Python to its end and keeps what it printed.
  *
@@ -161,25 +150,51 @@ export async function runPython(
 }
 
 async function runPip(
-  python: Interpreter,
   wheel: Wheel,
   folder: string,
   working: string,
+  { python = {}, instead }: WheelOptions,
 ): Promise<void> {
-  const { success, stdout, stderr } = await runPython(
+  const { success, words } = await callPip(
     python,
-    ["-m", "pip", "download", "--no-input", "-d", folder, ...pipArguments(wheel.file)],
+    ["download", "--no-input", "-d", folder, ...pipArguments(wheel.file)],
     { TMPDIR: working, PIP_REQUIRE_VIRTUALENV: "0", PIP_PROGRESS_BAR: "off" },
   );
+  if (!success && /No module named '?pip\b/.test(words)) {
+    throw new Error(
+      `Cannot fetch "${wheel.file}": \`${python.command ?? "python3"} -m pip\` does not run; ` +
+        `install Python's pip (Debian and Ubuntu: apt install python3-pip), or ${instead}.`,
+    );
+  }
   if (!success) {
-    const words = new TextDecoder().decode(stderr.length > 0 ? stderr : stdout);
     throw new Error(`pip could not fetch "${wheel.file}"; its last lines:\n${lastLines(words)}`);
   }
+  if (await isMissing(`${folder}/${wheel.file}`)) {
+    throw new Error(`pip fetched another file than "${wheel.file}"; is its index a mirror?`);
+  }
+}
+
+/** Runs pip to its end; no Python at all is told in the words of a Python without pip. */
+async function callPip(
+  python: Interpreter,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<{ success: boolean; words: string }> {
   try {
-    await Deno.stat(`${folder}/${wheel.file}`);
+    const { success, stdout, stderr } = await runPython(python, ["-m", "pip", ...args], env);
+    return { success, words: new TextDecoder().decode(stderr.length > 0 ? stderr : stdout) };
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new Error(`pip fetched another file than "${wheel.file}"; is its index a mirror?`);
+    return { success: false, words: "No module named pip" };
+  }
+}
+
+async function isMissing(path: string): Promise<boolean> {
+  try {
+    return !(await Deno.stat(path)).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return true;
+    throw error;
   }
 }
 

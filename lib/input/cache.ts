@@ -13,11 +13,16 @@ import { decode, encode, type StoredTensor } from "../safetensors.ts";
 import type { FeaturizedRows } from "./features.ts";
 
 /** To be raised when the code that makes features changes what it makes. */
-const version = 1;
+const version = 2;
+
+/** Features with what else is to be kept of how they were made, as JSON holds it. */
+export type KeptFeatures = FeaturizedRows & {
+  readonly notes?: Readonly<Record<string, unknown>>;
+};
 
 /** Features, and where they came from. */
 export interface CachedFeatures {
-  readonly features: FeaturizedRows;
+  readonly features: KeptFeatures;
   /** Whether they were read from the cache; otherwise they were built now. */
   readonly fromCache: boolean;
   /** The file they are kept in. */
@@ -59,7 +64,7 @@ export interface CachedFeatures {
  */
 export async function cachedFeatures(
   key: Readonly<Record<string, unknown>>,
-  build: () => Promise<FeaturizedRows>,
+  build: () => Promise<KeptFeatures>,
   options: { readonly folder?: string } = {},
 ): Promise<CachedFeatures> {
   const name = sha256([canonical({ ...key, featuresVersion: version })]);
@@ -85,8 +90,8 @@ export async function cachedFeatures(
   return { features, fromCache: false, file, problem };
 }
 
-function pack(features: FeaturizedRows, name: string): Uint8Array<ArrayBuffer>[] {
-  const { candidates, truncated, ids, ...columns } = features;
+function pack(features: KeptFeatures, name: string): Uint8Array<ArrayBuffer>[] {
+  const { candidates, truncated, ids, notes, ...columns } = features;
   const tensors: Record<string, StoredTensor> = {};
   const numbers = { ...columns, sizes: Int32Array.of(candidates, truncated) };
   for (const [column, values] of Object.entries(numbers)) {
@@ -95,13 +100,15 @@ function pack(features: FeaturizedRows, name: string): Uint8Array<ArrayBuffer>[]
       ? { dtype: "F32", shape, values: values as Float32Array<ArrayBuffer> }
       : { dtype: "I32", shape, values: values as Int32Array<ArrayBuffer> };
   }
-  const text = new TextEncoder().encode(JSON.stringify(ids)); // JSON, since an id may hold anything
-  tensors.ids = { dtype: "U8", shape: [text.length], values: text };
+  for (const [column, value] of Object.entries({ ids, notes: notes ?? {} })) {
+    const text = new TextEncoder().encode(JSON.stringify(value)); // an id may hold anything
+    tensors[column] = { dtype: "U8", shape: [text.length], values: text };
+  }
   return encode(tensors, { name, digest: digestOf(tensors) });
 }
 
 /** Throws where the file is not, byte for byte, what `pack` made under this name. */
-function unpack(bytes: Uint8Array<ArrayBuffer>, name: string, file: string): FeaturizedRows {
+function unpack(bytes: Uint8Array<ArrayBuffer>, name: string, file: string): KeptFeatures {
   const { tensors, metadata } = decode(bytes, file);
   if (metadata.name !== name || metadata.digest !== digestOf(tensors)) {
     throw new Error(
@@ -109,6 +116,8 @@ function unpack(bytes: Uint8Array<ArrayBuffer>, name: string, file: string): Fea
     );
   }
   const column = (of: string) => tensors[of]!.values as Int32Array; // the digest covers the dtypes
+  const json = (of: string) =>
+    JSON.parse(new TextDecoder().decode(tensors[of]!.values as Uint8Array));
   const [candidates = 1, truncated = 0] = column("sizes");
   return {
     candidates,
@@ -117,8 +126,9 @@ function unpack(bytes: Uint8Array<ArrayBuffer>, name: string, file: string): Fea
     boundaries: column("boundaries"),
     targets: tensors.targets!.values as Float32Array,
     rows: column("rows"),
-    ids: JSON.parse(new TextDecoder().decode(tensors.ids!.values as Uint8Array)),
+    ids: json("ids"),
     truncated,
+    notes: json("notes"),
   };
 }
 

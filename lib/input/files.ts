@@ -4,6 +4,7 @@
  * @module
  */
 
+import { readWhole } from "../disk.ts";
 import { type Parsed, parseExamples, type ParseOptions, type Source } from "./readers.ts";
 
 /** An official file as it lies on disk. */
@@ -120,6 +121,23 @@ export async function readExamples(
   const text = await readText(file.path);
   const parsed = parseExamples(text, source.layout, labels, { ...options, file: file.name });
   return { ...parsed, file };
+}
+
+/**
+ * sha256 of a file as it lies there, packed or not.
+ *
+ * Throws where it can't be read.
+ *
+ * @example
+ * ```ts
+ * import { fileDigest } from "./files.ts";
+ * const path = await Deno.makeTempFile();
+ * await fileDigest(path); // "e3b0c442..." for an empty file
+ * await Deno.remove(path);
+ * ```
+ */
+export async function fileDigest(path: string): Promise<string> {
+  return (await readWhole(path)).sha256;
 }
 
 async function stat(path: string): Promise<Deno.FileInfo | undefined> {

@@ -41,10 +41,13 @@ type Located = readonly [file: string, info: FileDownloadInfoOutput];
  * refuses.
  *
  * ```ts
- * import { fetchFromHub } from "./hub.ts";
+ * import { assertRejects } from "@std/assert";
+ * import { fetchFromHub, HubUnreachable } from "./hub.ts";
+ *
  * const model = { name: "no-one/nothing", revision: "main" };
- * const options = { hubUrl: "http://127.0.0.1:9" };
- * await fetchFromHub(model, ["config.json"], [], ".", options).catch((error) => error.message);
+ * const options = { hubUrl: "http://127.0.0.1:2" }; // nothing listens there
+ * const fetching = () => fetchFromHub(model, ["config.json"], [], ".", options);
+ * await assertRejects(fetching, HubUnreachable);
  * ```
  */
 export async function fetchFromHub(
@@ -190,13 +193,14 @@ function explain(error: unknown, model: HubModel, place: string): Error {
   }
   if (status !== undefined || problem instanceof TypeError || problem.name === "TimeoutError") {
     return new HubUnreachable(
-      `Cannot reach ${place} (${reason(problem)}).`,
+      `Cannot reach ${place} (${status === undefined ? reason(problem) : `status ${status}`}).`,
     );
   }
   return problem;
 }
 
-/** The innermost cause says most: "connection refused" rather than "fetch failed". */
+/** The innermost cause says most: "Connection refused" rather than "fetch failed". */
 function reason(error: Error): string {
-  return error.cause instanceof Error ? reason(error.cause) : error.message;
+  if (error.cause instanceof Error) return reason(error.cause);
+  return error.message.slice(error.message.lastIndexOf(": ") + 1).trim();
 }

@@ -104,7 +104,10 @@ export async function loadCheckpoint(
           `says; the file was changed or damaged, use another checkpoint`,
       );
     }
-    return decode(found.bytes, path).tensors;
+    const tensors = Object.entries(decode(found.bytes, path).tensors);
+    return Object.fromEntries(
+      tensors.map(([name, { shape, values }]) => [name, { shape, values }]),
+    );
   };
   const parameters = await load("parameters") as StoredParameters; // the sha256 vouches for the dtypes
   if (files.optimizer === undefined || options.optimizer === false) return { parameters, state };

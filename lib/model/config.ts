@@ -95,12 +95,7 @@ export function parseConfig(text: string, file: string): EncoderConfig {
     vocabulary: size("vocabulary"),
     positions: size("positions"),
     segments: size("segments"),
-    layerNormEpsilon: real(
-      "layer_norm_eps",
-      1e-12,
-      (e) => e > 0 && e < 1,
-      "a small number above 0",
-    ),
+    layerNormEpsilon: real("layer_norm_eps", 1e-12, (e) => e > 0 && e < 1, "a share above 0"),
     dropout: share("hidden_dropout_prob"),
     attentionDropout: share("attention_probs_dropout_prob"),
     activation: "gelu",

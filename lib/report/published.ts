@@ -56,41 +56,33 @@ function records(group: Group, values: Values): Published[] {
   });
 }
 
-function adaptation(system: string, encoder: Group["encoder"], task: string, values: number[]) {
-  const fractions = [0.001, 0.01, 0.1, 1];
-  return values.map((value, i): Published => ({
-    system,
-    size: "base",
-    split: "dev",
-    task,
-    metric: "accuracy",
-    fraction: fractions[i]!,
-    value,
-    experiment: "adapt",
-    encoder,
-    source: "paper",
-  }));
-}
-
-/** SNLI and SciTail with all training rows, beyond what the adaptation table has. */
-function fullData(
+/** Accuracy on SNLI and SciTail at 0.1, 1, 10 and 100 % of the rows; one value is that at 100 %. */
+function adapted(
   system: string,
   encoder: Group["encoder"],
   size: Group["size"],
   split: Group["split"],
-  [snli, scitail]: readonly [number, number],
+  values: Readonly<Record<"snli" | "scitail", readonly number[]>>,
 ): Published[] {
   const group: Group = { system, size, split, experiment: "adapt", encoder, source: "paper" };
-  const values = { snli: { accuracy: snli }, scitail: { accuracy: scitail } };
-  return records(group, values).map((record) => ({ ...record, fraction: 1 }));
+  return Object.entries(values).flatMap(([task, row]) => {
+    const fractions = [0.001, 0.01, 0.1, 1].slice(-row.length);
+    return row.map((value, i): Published => ({
+      ...group,
+      task,
+      metric: "accuracy",
+      fraction: fractions[i]!,
+      value,
+    }));
+  });
 }
 
 const bert = { system: "BERT", experiment: "finetune", encoder: "plain", source: "paper" } as const;
 const stDnn = { ...bert, system: "ST-DNN" } as const;
 const mtDnn = { ...bert, system: "MT-DNN", encoder: "refined" } as const;
-const noFinetuning = {
+const unfinetuned = {
   ...mtDnn,
-  system: "MT-DNN, no finetuning",
+  system: "MT-DNN without finetuning",
   experiment: "refine",
 } as const;
 
@@ -109,7 +101,7 @@ const test: Published[] = [
     ax: { matthews: 39.6 },
     glue: { score: 80.5 },
   }),
-  ...records({ ...noFinetuning, size: "large", split: "test" }, {
+  ...records({ ...unfinetuned, size: "large", split: "test" }, {
     cola: { matthews: 58.9 },
     sst2: { accuracy: 94.6 },
     mrpc: { f1: 90.1, accuracy: 86.4 },
@@ -224,16 +216,20 @@ const miniLm = records({
 export const published: readonly Published[] = [
   ...test,
   ...dev,
-  ...adaptation("BERT", "plain", "snli", [52.5, 78.1, 86.7, 91.0]),
-  ...adaptation("MT-DNN", "refined", "snli", [82.1, 85.2, 88.4, 91.5]),
-  ...adaptation("BERT", "plain", "scitail", [51.2, 82.2, 90.5, 94.3]),
-  ...adaptation("MT-DNN", "refined", "scitail", [81.9, 88.3, 91.1, 95.7]),
-  ...fullData("BERT", "plain", "base", "test", [90.8, 92.0]),
-  ...fullData("MT-DNN", "refined", "base", "test", [91.1, 94.1]),
-  ...fullData("BERT", "plain", "large", "dev", [91.7, 95.7]),
-  ...fullData("BERT", "plain", "large", "test", [91.0, 94.4]),
-  ...fullData("MT-DNN", "refined", "large", "dev", [92.2, 96.3]),
-  ...fullData("MT-DNN", "refined", "large", "test", [91.6, 95.0]),
+  ...adapted("BERT", "plain", "base", "dev", {
+    snli: [52.5, 78.1, 86.7, 91.0],
+    scitail: [51.2, 82.2, 90.5, 94.3],
+  }),
+  ...adapted("MT-DNN", "refined", "base", "dev", {
+    snli: [82.1, 85.2, 88.4, 91.5],
+    scitail: [81.9, 88.3, 91.1, 95.7],
+  }),
+  ...adapted("BERT", "plain", "base", "test", { snli: [90.8], scitail: [92.0] }),
+  ...adapted("MT-DNN", "refined", "base", "test", { snli: [91.1], scitail: [94.1] }),
+  ...adapted("BERT", "plain", "large", "dev", { snli: [91.7], scitail: [95.7] }),
+  ...adapted("BERT", "plain", "large", "test", { snli: [91.0], scitail: [94.4] }),
+  ...adapted("MT-DNN", "refined", "large", "dev", { snli: [92.2], scitail: [96.3] }),
+  ...adapted("MT-DNN", "refined", "large", "test", { snli: [91.6], scitail: [95.0] }),
   ...reproduction,
   ...miniLm,
 ];
@@ -262,10 +258,10 @@ export function findPublished(query: PublishedQuery): Published[] {
  * @example
  * ```ts
  * import { describePublished, findPublished } from "./published.ts";
- * describePublished(findPublished({ task: "ax" })[0]!); // "BERT large, test"
+ * describePublished(findPublished({ task: "ax" })[0]!); // "BERT, large, test"
  * ```
  */
 export function describePublished({ system, size, split, part }: Published): string {
   const version = part === "v1" || part === "v2" ? `, QNLI ${part}` : "";
-  return `${system} ${size}, ${split}${version}`;
+  return `${system}, ${size}, ${split}${version}`;
 }

@@ -156,24 +156,22 @@ function rowsOf(runs: readonly RunSummary[]): Row[] {
   const [plain, refined] = [side("plain"), side("refined")];
   requireOnce(plain);
   requireOnce(refined);
-  const first = sorted[0]!;
-  const names = new Set(sorted.flatMap((run) => Object.keys(run.scores)));
+  const { experiment, encoderName, size, preset, precision } = sorted[0]!;
+  const { task, split, fraction, head, rows } = sorted[0]!;
+  const configuration = { encoderName, size, preset, precision };
+  const shared = { ...configuration, experiment, task, split, fraction, head, rows };
+  const steps = sorted.map((run) => run.steps);
   const draws = drawsOf(sorted);
   const valuesOf = (chosen: readonly RunSummary[], metric: string) =>
-    chosen.map((run): SeedValue => ({ seed: run.seed, value: run.scores[metric] ?? null }));
+    chosen.flatMap(({ seed, scores }): SeedValue[] => {
+      const value = scores[metric];
+      return value === undefined ? [] : [{ seed, value }];
+    });
+  const names = new Set(sorted.flatMap((run) => Object.keys(run.scores)));
   return [...names].map((metric) => ({
-    experiment: first.experiment,
-    encoderName: first.encoderName,
-    size: first.size,
-    preset: first.preset,
-    precision: first.precision,
-    task: first.task,
-    split: first.split,
-    fraction: first.fraction,
-    head: first.head,
+    ...shared,
     metric,
-    rows: first.rows,
-    steps: sorted.map((run) => run.steps),
+    steps,
     plain: valuesOf(plain, metric),
     refined: valuesOf(refined, metric),
     draws,
@@ -202,9 +200,7 @@ function drawsOf(sorted: readonly RunSummary[]): Row["draws"] {
 }
 
 /** Tasks in the order of the paper's tables; others follow by name. */
-const taskOrder = [
-  ..."cola sst2 mrpc stsb qqp mnli ax qnli rte wnli snli scitail".split(" "),
-];
+const taskOrder = "cola sst2 mrpc stsb qqp mnli ax qnli rte wnli snli scitail".split(" ");
 
 /**
  * Order of two task names: that of the paper's tables, then by name.

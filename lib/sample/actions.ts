@@ -11,6 +11,7 @@ const inside = anywhere.filter((phrase) => PLACES[phrase]!.side === "inside");
 const outside = anywhere.filter((phrase) => PLACES[phrase]!.side === "outside");
 
 const shops = ["at the market", "in the store", "in the street"];
+const around = [...outside, "in the kitchen", "in the hall"];
 
 /** `forms` is "base third past participle gerund"; `things` is a list with blanks between. */
 function action(forms: string, things: string, places: readonly string[]): Action {
@@ -39,7 +40,7 @@ export const HUMAN_ACTIONS: readonly Action[] = [
   action("clean cleans cleaned cleaned cleaning", "floor table sofa window", inside),
   action("push pushes pushed pushed pushing", "car bicycle truck box", outside),
   action("draw draws drew drawn drawing", "tree house flower horse bird", anywhere),
-  action("cook cooks cooked cooked cooking", "soup", inside),
+  action("cook cooks cooked cooked cooking", "soup rice", inside),
   action("sleep sleeps slept slept sleeping", "", anywhere),
   action("run runs ran run running", "", outside),
   action("walk walks walked walked walking", "", anywhere),
@@ -51,13 +52,13 @@ export const HUMAN_ACTIONS: readonly Action[] = [
 
 /** What animals do. */
 export const ANIMAL_ACTIONS: readonly Action[] = [
-  action("sleep sleeps slept slept sleeping", "", anywhere),
+  action("sleep sleeps slept slept sleeping", "", around),
   action("run runs ran run running", "", outside),
   action("walk walks walked walked walking", "", outside),
   action("jump jumps jumped jumped jumping", "", outside),
-  action("sit sits sat sat sitting", "", anywhere),
+  action("sit sits sat sat sitting", "", around),
   action("chase chases chased chased chasing", animals, outside),
-  action("watch watches watched watched watching", animals, anywhere),
-  action("eat eats ate eaten eating", "apple bread sandwich banana", anywhere),
-  action("carry carries carried carried carrying", "ball bag basket doll", anywhere),
+  action("watch watches watched watched watching", animals, around),
+  action("eat eats ate eaten eating", "apple bread sandwich banana", around),
+  action("carry carries carried carried carrying", "ball bag basket doll", around),
 ];

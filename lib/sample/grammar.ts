@@ -76,7 +76,9 @@ function verb(scene: Scene, manner: Manner): string {
   const { action } = scene;
   if (!action) return "";
   const not = manner.negated ? "not" : "";
-  if (manner.tense === "now") return `${be(scene.count !== undefined, "now")} ${not} ${action.gerund}`;
+  if (manner.tense === "now") {
+    return `${be(scene.count !== undefined, "now")} ${not} ${action.gerund}`;
+  }
   return manner.negated ? `did not ${action.base}` : action.past;
 }
 
@@ -100,7 +102,9 @@ function actionClause(random: Random, scene: Scene, manner: Manner): string {
   const there = manner.tense === "now" && !manner.negated && manner.article !== "the" &&
     !["name", "kin"].includes(scene.who.set) && chance(random, 0.2);
   if (!there) return `${who} ${plain} ${where} ${when}`;
-  return `there ${be(scene.count !== undefined, "now")} ${who} ${scene.action!.gerund} ${what} ${where}`;
+  return `there ${be(scene.count !== undefined, "now")} ${who} ${
+    scene.action!.gerund
+  } ${what} ${where}`;
 }
 
 /** The words of a scene without action: where somebody is, or what they are like. */
@@ -130,9 +134,7 @@ function stateClause(scene: Scene, manner: Manner): string {
  * ```
  */
 export function say(random: Random, scene: Scene, manner: Manner): string {
-  const words = scene.action
-    ? actionClause(random, scene, manner)
-    : stateClause(scene, manner);
+  const words = scene.action ? actionClause(random, scene, manner) : stateClause(scene, manner);
   const clean = words.replace(/\s+/g, " ").replace(/ ,/g, ",");
   return sentence(reword(random, clean, manner.synonyms ?? 0.25));
 }

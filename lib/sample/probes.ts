@@ -61,13 +61,20 @@ const PROBES: Readonly<Record<Probe, number>> = {
 /** Chance of "not" in hypotheses. */
 const NEGATED = 0.15;
 
-/** Draws scenes until the field that is to decide is there and has alternatives. */
-function drawFor(random: Random, probe: Probe, cast: Cast): Scene {
+/** Draws a scene and the field that is to decide until the two go together. */
+function drawProbe(random: Random, cast: Cast): [Probe, Scene] {
+  const { time, count, ...always } = PROBES;
+  const weights = {
+    ...always,
+    ...(cast.timed ? { time } : {}),
+    ...(cast.many > 0 ? { count } : {}),
+  } as Record<Probe, number>;
   while (true) {
+    const probe = pickKey(random, weights);
     const scene = drawScene(random, probe === "count" ? { ...cast, many: 1 } : cast);
-    if (probe === "who" && !broader(scene.who)) continue;
+    if (probe === "who" && (scene.who.set === "name" || scene.who.set === "kin")) continue;
     if (probe === "thing" && !(scene.thing && broader(scene.thing))) continue;
-    if (scene[probe]) return scene;
+    if (scene[probe]) return [probe, scene];
   }
 }
 
@@ -90,7 +97,11 @@ function ask(random: Random, scene: Scene, probe: Probe): Scene {
     case "look":
       return { ...subject, ...doing, look: scene.look! };
     case "place":
-      return { ...subject, place: askedPlace(random, scene), ...(chance(random, 0.5) ? doing : {}) };
+      return {
+        ...subject,
+        place: askedPlace(random, scene),
+        ...(chance(random, 0.5) ? doing : {}),
+      };
     case "time":
       return { ...subject, time: scene.time!, ...doing };
     default:
@@ -105,6 +116,7 @@ function askedPlace(random: Random, scene: Scene) {
 
 /** The scene with one field changed to something that cannot hold as well. */
 function change(random: Random, scene: Scene, probe: Probe, cast: Cast): Scene {
+  if (probe === "action") return otherAction(random, scene, cast);
   const others = {
     who: () => {
       const taken = cast.who.filter((it) => relateNouns(it, scene.who) === "excludes");
@@ -113,7 +125,6 @@ function change(random: Random, scene: Scene, probe: Probe, cast: Cast): Scene {
     },
     count: () => ({ count: pick(random, ["two", "three", "four"] as const) as Count }),
     trait: () => ({ trait: pick(random, traitsOf(scene.who)) }),
-    action: () => otherAction(random, scene, cast),
     thing: () => ({ thing: noun(pick(random, scene.action!.things)) }),
     look: () => ({ look: pick(random, traitsOf(scene.thing!)) }),
     place: () => ({ place: PLACES[pick(random, Object.keys(PLACES).slice(2))]! }),
@@ -122,13 +133,17 @@ function change(random: Random, scene: Scene, probe: Probe, cast: Cast): Scene {
   return { ...scene, ...others[probe]() };
 }
 
-function otherAction(random: Random, scene: Scene, cast: Cast): Partial<Scene> {
-  const { thing: _thing, look: _look, ...rest } = drawScene(random, {
+/** The scene with another action and whatever that is done to. */
+function otherAction(random: Random, scene: Scene, cast: Cast): Scene {
+  const { thing: _thing, look: _look, ...still } = scene;
+  // Only what is done in that place, or sentences would sound odd for one label only.
+  const fitting = cast.actions.filter(({ places }) => places.includes(scene.place?.phrase ?? ""));
+  const { action, thing, look } = drawScene(random, {
     ...cast,
     who: [scene.who],
-    many: 0,
+    actions: fitting,
   });
-  return { action: rest.action!, ...(_thing ? { thing: _thing } : {}) };
+  return { ...still, action: action!, ...(thing ? { thing } : {}), ...(look ? { look } : {}) };
 }
 
 /** The scene with the field that decides left out or said only broadly. */
@@ -136,10 +151,11 @@ function open(scene: Scene, probe: Probe): Scene {
   if (probe === "who") return { ...scene, who: broader(scene.who)! };
   if (probe === "thing") return { ...scene, thing: broader(scene.thing!)! };
   if (probe === "count") return { ...scene, count: "some" };
-  const { [probe]: _dropped, ...rest } = scene;
-  if (probe !== "action") return rest;
-  const { thing: _thing, look: _look, ...still } = rest;
-  return still;
+  const dropped: readonly (keyof Scene)[] = probe === "action"
+    ? ["action", "thing", "look"]
+    : [probe];
+  const rest = Object.entries(scene).filter(([field]) => !dropped.includes(field as keyof Scene));
+  return Object.fromEntries(rest) as unknown as Scene;
 }
 
 /** A premise: all that the hypothesis says, and each other detail of the scene with chance 0.5. */
@@ -148,7 +164,7 @@ function enrich(random: Random, full: Scene, asked: Scene, probe: Probe): Scene 
   const { who, count, trait, action, thing, look, place, time } = full;
   // Without an action a place is needed to make a sentence.
   const doing = probe !== "place" && probe !== "trait" || asked.action !== undefined ||
-    chance(random, 0.8);
+    chance(random, 0.6);
   return {
     who,
     ...(count ? { count } : {}),
@@ -182,7 +198,9 @@ function premiseFor(
     const sayable = scene.action !== undefined || scene.place !== undefined;
     if (sayable && infer(scene, asked) === wanted) return scene;
   }
-  throw new Error(`No premise found for a ${wanted} by "${probe}": the tables of words are too small`);
+  throw new Error(
+    `No premise found for a ${wanted} by "${probe}": the tables of words are too small`,
+  );
 }
 
 function sayAsked(random: Random, asked: Scene, probe: Probe, style: Style, negated: boolean) {
@@ -194,13 +212,12 @@ function sayAsked(random: Random, asked: Scene, probe: Probe, style: Style, nega
     : say(random, asked, manner);
 }
 
-/** "Well, the doctor read ...": an opening in front of a premise. */
+/** "Well, the doctor read ...": an opening in front of a premise, half of the time. */
 export function withOpening(random: Random, text: string, openings: readonly string[]): string {
   if (openings.length === 0 || chance(random, 0.5)) return text;
-  const lower = /^(The|A|An|In|On|At|By|Some|My|Two|Three|Four|There)\b/.test(text)
-    ? text.charAt(0).toLowerCase() + text.slice(1)
-    : text;
-  return `${pick(random, openings)} ${lower}`;
+  const named = NOUNS[text.split(/[ ,]/)[0]!]?.set === "name";
+  const words = named ? text : text.charAt(0).toLowerCase() + text.slice(1);
+  return `${pick(random, openings)} ${words}`;
 }
 
 /**
@@ -215,14 +232,7 @@ export function withOpening(random: Random, text: string, openings: readonly str
  * ```
  */
 export function sceneTriple(random: Random, style: Style): Triple {
-  const { time, count, ...always } = PROBES;
-  const weights = {
-    ...always,
-    ...(style.cast.timed ? { time } : {}),
-    ...(style.cast.many > 0 ? { count } : {}),
-  } as Record<Probe, number>;
-  const probe = pickKey(random, weights);
-  const full = drawFor(random, probe, style.cast);
+  const [probe, full] = drawProbe(random, style.cast);
   const asked = ask(random, full, probe);
   // "Not" denies all that is said, so it goes only with statements where one field can fail.
   const negated = ["trait", "action", "look", "place"].includes(probe) && chance(random, NEGATED);

@@ -96,7 +96,8 @@ export function relateNouns(said: Noun | undefined, asked: Noun | undefined): Re
   const clash = lineage(said).some((x) =>
     lineage(asked).some((y) => x.set === y.set && !related(x, y))
   );
-  return clash ? "excludes" : "open";
+  const people = [said, asked].every((it) => lineage(it).some(({ word }) => word === "person"));
+  return people && !clash ? "open" : "excludes";
 }
 
 /** A noun and its kinds: "doctor" and "man" may be the same one, "doctor" and "nurse" are not. */

@@ -92,7 +92,7 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     "thing",
     "fruit fruit food, apple apples fruit food, banana bananas fruit food, " +
       "orange oranges fruit food, food food, bread bread food, cake cakes food, " +
-      "sandwich sandwiches food, soup soup food, " +
+      "sandwich sandwiches food, soup soup food, rice rice food, " +
       "instrument instruments, guitar guitars instrument, piano pianos instrument, " +
       "violin violins instrument, drum drums instrument, " +
       "vehicle vehicles, car cars vehicle, truck trucks vehicle, bus buses vehicle, " +
@@ -114,6 +114,7 @@ export const MASS: ReadonlySet<string> = new Set([
   "food",
   "bread",
   "soup",
+  "rice",
   "fruit",
   "clothes",
   "furniture",

@@ -6,6 +6,7 @@
  */
 
 import { type Attribute, AttributeKind } from "./attributes.ts";
+import { definition } from "./definitions.ts";
 import { executeEagerly } from "./eager.ts";
 import { currentTrace } from "./graph.ts";
 import { handleCount, lookUp, type Metadata, registerPointer, release } from "./handles.ts";
@@ -60,10 +61,9 @@ export const binding = {
     outputs: number,
   ): Metadata[] {
     const trace = currentTrace();
-    const set = inferredTypes(attributes, ids);
-    return trace
-      ? trace.execute(name, set, ids, outputs)
-      : executeEagerly(name, set, ids, outputs);
+    const run = mended(name, ids);
+    const set = actualTypes(run, attributes, ids);
+    return trace ? trace.execute(run, set, ids, outputs) : executeEagerly(run, set, ids, outputs);
   },
 
   isUsingGpuDevice(): boolean {
@@ -90,13 +90,31 @@ export const binding = {
 };
 
 /**
- * tfjs calls a bfloat16 tensor float32, as it has no name for it; a kernel that then declares its
- * type float32 is corrected by leaving the declaration out, so that TensorFlow takes the inputs'.
+ * Declares the types that the inputs have, where a kernel declares others: tfjs has no name for
+ * bfloat16 and calls it float32, and tfjs-node's `mean` casts to float32 but declares the type from
+ * before. TensorFlow refuses the contradiction.
  */
-function inferredTypes(
+function actualTypes(
+  name: string,
   attributes: readonly Attribute[],
   ids: readonly number[],
 ): readonly Attribute[] {
-  if (!ids.some((id) => lookUp(id).type === DataType.bfloat16)) return attributes;
-  return attributes.filter((attribute) => attribute.name !== "T");
+  const { inputs } = definition(name);
+  return attributes.map((attribute) => {
+    if (attribute.type !== AttributeKind.type) return attribute;
+    const input = inputs.findIndex((one) => one.typeAttribute === attribute.name);
+    if (input < 0) return attribute;
+    const listBefore = inputs.slice(0, input).some((one) =>
+      one.numberAttribute !== "" || one.typeListAttribute !== ""
+    );
+    const id = ids[listBefore ? ids.length - (inputs.length - input) : input];
+    const actual = id === undefined ? attribute.value : lookUp(id).type;
+    return actual === attribute.value ? attribute : { ...attribute, value: actual };
+  });
+}
+
+/** TensorFlow from 2.17 on rounds integers to zero (its issue 74789): they are left as they are. */
+function mended(name: string, ids: readonly number[]): string {
+  const whole = name === "Round" && lookUp(ids[0]!).type === DataType.int32;
+  return whole ? "Identity" : name;
 }

@@ -127,9 +127,11 @@ export const NVIDIA_WHEELS: readonly Wheel[] = [
  * The build for a platform, or null where none is published.
  *
  * ```ts
+ * import { assertEquals } from "@std/assert";
  * import { buildFor } from "./builds.ts";
- * buildFor("linux", "x86_64", false)?.folder; // "2.21.0-cpu-linux-x86_64"
- * buildFor("darwin", "aarch64", true); // null: no CUDA on macOS
+ *
+ * assertEquals(buildFor("linux", "x86_64", false)?.folder, "2.21.0-cpu-linux-x86_64");
+ * assertEquals(buildFor("darwin", "aarch64", true), null); // no CUDA on macOS
  * ```
  */
 export function buildFor(os: string, arch: string, gpu: boolean): Build | null {

@@ -27,21 +27,32 @@ export function valueAndGradients(
   parameters: Readonly<Record<string, Tensor>>,
 ): { value: Tensor; gradients: Record<string, Tensor> } {
   const names = Object.keys(parameters);
-  const { value, grads } = tf.engine().gradients(
-    () => {
-      const result = loss(parameters);
-      if (result.rank !== 0) {
-        throw new Error(`Cannot differentiate a loss of shape [${result.shape}]: it is no scalar.`);
-      }
-      return result as ReturnType<typeof tf.scalar>;
-    },
-    names.map((name) => parameters[name]!),
-    undefined,
-    true,
+  const tensors = names.map((name) => parameters[name]!);
+  const scalarLoss = () => {
+    const result = loss(parameters);
+    if (result.rank === 0) return result as ReturnType<typeof tf.scalar>;
+    throw new Error(`Cannot differentiate a loss of shape [${result.shape}]: it is no scalar.`);
+  };
+  const { value, grads } = orFreeTape(() =>
+    tf.engine().gradients(scalarLoss, tensors, undefined, true)
   );
   const found: Record<string, Tensor> = {};
   grads.forEach((gradient, i) => {
     if (gradient) found[names[i]!] = gradient;
   });
   return { value, gradients: found };
+}
+
+/** tfjs frees what it saved for the gradients only when it gets as far as computing them. */
+function orFreeTape<T>(body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    const { state } = tf.engine();
+    if (state.gradientDepth === 0) {
+      for (const { saved } of state.activeTape ?? []) saved?.forEach((tensor) => tensor.dispose());
+      state.activeTape = [];
+    }
+    throw error;
+  }
 }

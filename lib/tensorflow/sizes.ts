@@ -7,8 +7,11 @@
 import { DataType } from "./runtime.ts";
 import { readHandle } from "./values.ts";
 
-/** Primes that no model's width is a multiple of; the first unknown dimension gets the first. */
-const STAND_INS = [1009, 2003, 3001, 4001, 5003, 6007, 7001, 8009] as const;
+/**
+ * Primes of which no usual constant (a width, a vocabulary, a year taken as seed) is a multiple;
+ * the first unknown dimension gets the first.
+ */
+const STAND_INS = [1171, 2137, 3109, 4111, 5113, 6113, 7109, 8111] as const;
 
 /**
  * A stand-in size for each named dimension.

@@ -9,7 +9,7 @@ import { type Tensor, tensorFlowBackend, tf } from "./backend.ts";
 import { AttributeKind } from "./attributes.ts";
 import { freeCapture } from "./captures.ts";
 import { executeApart } from "./eager.ts";
-import { Trace, type TracedFunction } from "./graph.ts";
+import { currentTrace, Trace, type TracedFunction } from "./graph.ts";
 import { lookUp, type Metadata } from "./handles.ts";
 import { DataType, runtime } from "./runtime.ts";
 import { standIns } from "./sizes.ts";
@@ -107,6 +107,12 @@ export function compile<Inputs extends Tensors, Outputs extends Tensors>(
   };
 
   const call = (inputs: Inputs, settings: { readonly signal?: AbortSignal } = {}) => {
+    if (currentTrace()) {
+      throw new Error(
+        `Cannot call the compiled "${name}" while another function is traced: ` +
+          `call the function it was compiled from.`,
+      );
+    }
     const result = last.then(() => run(inputs, settings.signal));
     last = result.catch(() => {});
     return result;
@@ -137,7 +143,7 @@ function record<Inputs extends Tensors, Outputs extends Tensors>(
     shape.filter((size) => typeof size === "string")
   );
   const trace = new Trace(name, standIns(unknown));
-  let kept: [string, Tensor][] = [];
+  const kept: [string, Tensor][] = [];
   try {
     return trace.record(() => {
       tf.tidy(() => {
@@ -146,9 +152,13 @@ function record<Inputs extends Tensors, Outputs extends Tensors>(
             [input, backend.createOutputTensor(trace.input(DataType[type], shape))] as const
           ),
         );
-        kept = Object.entries(body(inputs as Inputs)).map(([key, value]) =>
-          [key, tf.keep(value)] as const
-        ) as [string, Tensor][];
+        for (const [key, value] of Object.entries(body(inputs as Inputs))) {
+          if (!(value instanceof tf.Tensor)) {
+            throw new Error(`Cannot trace "${name}": its output "${key}" is no tensor.`);
+          }
+          // a clone, as an output may be an input, a tensor from outside, or another output
+          kept.push([key, tf.keep(value.clone())]);
+        }
       });
       const ids = kept.flatMap(([, tensor]) => backend.getInputTensorIds([tensor]));
       return { function: trace.finish(ids, xla), outputs: kept.map(([key]) => key) };

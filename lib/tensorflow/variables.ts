@@ -63,8 +63,13 @@ export function createVariable(
     if (state.disposed) throw new Error(`Cannot use variable "${name}": it was disposed.`);
     return id;
   };
-  const load = (given: Float32Array) => assignValues(use(), shape, given);
-  load(values);
+  const load = (given: Float32Array) => assignValues(use(), state, given);
+  try {
+    load(values);
+  } catch (error) {
+    destroy(id, state);
+    throw error;
+  }
   return {
     name,
     shape: state.shape,
@@ -115,7 +120,14 @@ function assign(id: number, state: VariableState, value: Tensor): void {
 }
 
 /** Loads without a tfjs tensor, so that a large weight is copied once. */
-function assignValues(id: number, shape: readonly number[], values: Float32Array): void {
+function assignValues(id: number, { name, shape }: VariableState, values: Float32Array): void {
+  const count = shape.reduce((product, size) => product * size, 1);
+  if (values.length !== count) {
+    throw new Error(
+      `Cannot load ${values.length} values into variable "${name}" of shape [${shape}], ` +
+        `which holds ${count}.`,
+    );
+  }
   const value = registerPointer(createHandle(shape, DataType.float32, values));
   try {
     binding.executeOp("AssignVariableOp", [FLOAT], [id, value.id], 0);
@@ -125,6 +137,7 @@ function assignValues(id: number, shape: readonly number[], values: Float32Array
 }
 
 function destroy(id: number, state: VariableState): void {
+  if (currentTrace()) throw new Error(`Cannot dispose variable "${state.name}" while tracing.`);
   state.disposed = true;
   const handle = lookUp(id);
   if (handle.kind === "eager") forgetVariable(handle.pointer);

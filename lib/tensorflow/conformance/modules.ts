@@ -1,94 +1,112 @@
 /**
- * Loads tfjs-core's modules one by one, test files included. The package publishes them for
- * bundlers: ES modules that leave ".js" out of their imports and call `require` all the same. Two
- * hooks of Node's module loader mend that, for these modules alone.
+ * Loads tfjs-core's own modules, test files included. The package publishes them for bundlers: ES
+ * modules that leave ".js" out of their imports, and call `require` all the same. So they are copied
+ * to a temporary folder with both mended, and imported from there.
  *
- * The modules are a second copy of tfjs-core beside the one that `tf` comes from, as with any test
- * of tfjs-node: engine, backends, kernels, gradients and flags are one, as tfjs keeps them in
- * globals.
+ * They are a second copy of tfjs-core beside the one that `tf` comes from. Engine, backends,
+ * kernels, gradients and flags are one nevertheless, as tfjs keeps them in globals.
  *
  * @module
  */
 
-import { registerHooks } from "node:module";
-import { MODULES, packages } from "./packages.ts";
+import { createRequire } from "node:module";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
-const PACKAGES = new URL("packages.ts", import.meta.url).href;
+const CORE = createRequire(import.meta.url).resolve("@tensorflow/tfjs-core/package.json");
 
-let hooked = false;
+/** A folder of the project that neither git nor Deno looks into. */
+const CACHE = fileURLToPath(new URL("../../../.cache/", import.meta.url));
+
+/** Specifier of an import or export statement; TypeScript wrote each on one line. */
+const SPECIFIER = /^((?:import|export)\b(?:[^'"\n]*\bfrom)?\s*)(['"])([^'"\n]+)\2/gm;
+
+/** A temporary copy of tfjs-core's modules; disposing it removes the files. */
+export interface Core extends AsyncDisposable {
+  /** Imports one of the modules named when it was copied; later calls share what they import. */
+  load(path: string): Promise<Record<string, unknown>>;
+}
 
 /**
- * Imports the module at `path` inside tfjs-core's `dist`.
+ * Copies modules of tfjs-core, named by their paths in its `dist`, and all that they import.
  *
- * @throws when there is no such module.
+ * @throws when a module or something it imports is missing.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { importCore } from "./modules.ts";
+ * import { copyCore } from "./modules.ts";
  *
- * const { version } = await importCore("version.js");
- * assertEquals(version, "4.22.0");
+ * await using core = await copyCore(["version.js"]);
+ * assertEquals((await core.load("version.js")).version, "4.22.0");
  * ```
  */
-export async function importCore(path: string): Promise<Record<string, unknown>> {
-  if (!hooked) registerHooks({ resolve, load });
-  hooked = true;
-  return await import(new URL(path, MODULES).href);
+export async function copyCore(paths: readonly string[]): Promise<Core> {
+  await Deno.mkdir(CACHE, { recursive: true });
+  const folder = await Deno.makeTempDir({ dir: CACHE, prefix: "tfjs-core-" });
+  const remove = () => Deno.remove(folder, { recursive: true });
+  try {
+    copyModules(join(dirname(CORE), "dist"), folder, paths);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return {
+    load: (path) => import(pathToFileURL(join(folder, path)).href),
+    [Symbol.asyncDispose]: remove,
+  };
 }
 
-interface Resolved {
-  readonly url: string;
-  readonly format?: string;
-  readonly shortCircuit?: boolean;
+/** Copies modules and all that they import from `source` to `folder`, mended. */
+function copyModules(source: string, folder: string, paths: readonly string[]): void {
+  const done = new Set(paths);
+  const write = (path: string, text: string) => {
+    Deno.mkdirSync(dirname(join(folder, path)), { recursive: true });
+    Deno.writeTextFileSync(join(folder, path), text);
+  };
+  for (const path of done) { // the set grows on the way
+    const text = withoutSourceMap(Deno.readTextFileSync(join(source, path)));
+    const mended = text.replaceAll(SPECIFIER, (_, statement, quote, name) => {
+      if (!name.startsWith(".")) {
+        write(`packages/${name}.js`, packageModule(name));
+        name = `./${relative(dirname(path), `packages/${name}.js`)}`;
+      } else {
+        const target = find(source, join(dirname(path), name));
+        done.add(target);
+        name = `./${relative(dirname(path), target)}`;
+      }
+      return `${statement}${quote}${name}${quote}`;
+    });
+    write(path, /\brequire\(/.test(mended) ? REQUIRE + mended : mended);
+  }
 }
 
-function resolve(
-  name: string,
-  context: { readonly parentURL?: string | undefined },
-  next: (name: string, context: unknown) => Resolved,
-): Resolved {
-  const parent = context.parentURL;
-  if (!parent?.startsWith(MODULES)) return next(name, context);
-  const url = name in packages ? MODULES + name : find(new URL(name, parent).href);
-  return url ? { url, format: "module", shortCircuit: true } : next(name, context);
-}
-
-function find(stem: string): string | undefined {
-  return [stem, `${stem}.js`, `${stem}/index.js`].find((url) => {
+/** The file behind an import that leaves its ending out. */
+function find(source: string, stem: string): string {
+  for (const path of [`${stem}.js`, join(stem, "index.js"), stem]) {
     try {
-      return Deno.statSync(new URL(url)).isFile;
-    } catch {
-      return false;
+      if (Deno.statSync(join(source, path)).isFile) return path;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
-  });
+  }
+  throw new Error(`Cannot find the module "${stem}" in "${source}".`);
 }
 
-interface Loaded {
-  readonly format: string;
-  readonly source: string;
-  readonly shortCircuit: boolean;
+/** Source maps are half of the bytes, and of sources that aren't published. */
+function withoutSourceMap(text: string): string {
+  return text.replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n");
 }
 
-function load(url: string, context: unknown, next: (url: string, context: unknown) => Loaded) {
-  if (!url.startsWith(MODULES)) return next(url, context);
-  const name = url.slice(MODULES.length);
-  const source = name in packages ? sourceOf(name) : Deno.readTextFileSync(new URL(url));
-  return { format: "module", source: complete(source), shortCircuit: true };
-}
+/** Defines `require`, without a line of its own so that line numbers stay; Jasmine is ours. */
+const REQUIRE = `import { createRequire } from "node:module"; const require = (name) => ` +
+  `createRequire(name.startsWith("jasmine") ? ${JSON.stringify(import.meta.url)} : ` +
+  `${JSON.stringify(pathToFileURL(CORE).href)})(name); `;
 
-/** A package as a module: `import * as name` and `import name` both find its members. */
-function sourceOf(name: string): string {
-  const members = Object.keys(packages[name] as object).filter((key) => /^[a-zA-Z]\w*$/.test(key));
-  const exported = members.filter((key) => key !== "default").map((key) =>
-    `export const ${key} = found.${key};`
-  );
-  return `import { packages } from "${PACKAGES}"; const found = packages["${name}"]; ` +
-    `export default found; ${exported.join(" ")}`;
-}
-
-/** Adds `require` where it is called, on the first line, so that line numbers stay. */
-function complete(source: string): string {
-  const bare = source.replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n");
-  return /\brequire\b/.test(bare) ? `import { require } from "${PACKAGES}"; ${bare}` : bare;
+/** A CommonJS package as a module: `import * as name` and `import name` both find its members. */
+function packageModule(name: string): string {
+  const members = Object.keys(createRequire(CORE)(name));
+  const exported = members.filter((key) => /^[a-zA-Z]\w*$/.test(key) && key !== "default");
+  return `${REQUIRE}const found = require("${name}"); export default found; ` +
+    exported.map((key) => `export const ${key} = found.${key};`).join(" ");
 }

@@ -123,5 +123,5 @@ function columns(x: Tensor, start: number, width: number): Tensor {
 
 /** 0, 1, .. up to the size of one axis of `x`, as int32. */
 export function counting(x: Tensor, axis: number): Tensor {
-  return op("Range", [int32(0), sizeOf(x, axis), int32(1)]);
+  return tf.tidy(() => op("Range", [int32(0), sizeOf(x, axis), int32(1)]));
 }

@@ -1,0 +1,118 @@
+/**
+ * Comparing our numbers with recorded ones: the rows of the parity table.
+ *
+ * @module
+ */
+
+/** What is checked: one file of this folder each. */
+export const kinds = [
+  "tokenizer",
+  "features",
+  "files",
+  "metrics",
+  "schedule",
+  "sampler",
+  "forward",
+  "gradients",
+  "trajectory",
+] as const;
+
+/** Name of a kind of check. */
+export type Kind = typeof kinds[number];
+
+/** Greatest deviation allowed: none, an absolute one, or one relative to the largest value. */
+export type Tolerance = "exact" | { readonly absolute: number } | { readonly relative: number };
+
+/** One line of the table. */
+export interface Row {
+  readonly kind: Kind;
+  /** What was compared, as "san3, compiled". */
+  readonly what: string;
+  /** Which of its quantities, as "logits". */
+  readonly quantity: string;
+  /** Number of recorded arrays or texts that were compared. */
+  readonly cases: number;
+  /** Largest absolute deviation; infinite where lengths differ or one side alone is not finite. */
+  readonly absolute: number;
+  /** Largest deviation of an array divided by its largest magnitude. */
+  readonly relative: number;
+  readonly tolerance: Tolerance;
+  readonly passed: boolean;
+  /** The first case that is out of tolerance, or why nothing could be compared. */
+  readonly note?: string;
+}
+
+/** Collects the deviations of one row. */
+export interface Meter {
+  /**
+   * Compares an array (or number) with what was recorded; `unit` stretches an absolute tolerance.
+   * `name` says in a failed row which case it was.
+   */
+  add(name: string, actual: Numbers, expected: Numbers, unit?: number): void;
+  row(kind: Kind, what: string, quantity: string): Row;
+}
+
+type Numbers = number | ArrayLike<number>;
+
+/**
+ * A meter for one tolerance.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { createMeter } from "./compare.ts";
+ * const meter = createMeter({ absolute: 0.1 });
+ * meter.add("first", [1, 2], [1, 2.05]);
+ * assertEquals(meter.row("forward", "tiny", "logits").passed, true);
+ * ```
+ */
+export function createMeter(tolerance: Tolerance): Meter {
+  let [cases, absolute, relative] = [0, 0, 0];
+  let note: string | undefined;
+  const limit = tolerance === "exact" ? 0 : Object.values(tolerance)[0]!;
+  return {
+    add: (name, actual, expected, unit = 1) => {
+      const found = deviation(list(actual), list(expected));
+      const measured = tolerance !== "exact" && "relative" in tolerance
+        ? found.relative
+        : found.absolute / unit;
+      if (!(measured <= limit)) note ??= name;
+      absolute = Math.max(absolute, found.absolute);
+      relative = Math.max(relative, found.relative);
+      cases++;
+    },
+    row: (kind, what, quantity) => ({
+      ...{ kind, what, quantity, cases, absolute, relative, tolerance },
+      passed: note === undefined && cases > 0,
+      ...(note !== undefined ? { note } : cases === 0 ? { note: "nothing to compare" } : {}),
+    }),
+  };
+}
+
+/** A row for what could not even be compared. */
+export function failedRow(kind: Kind, what: string, error: unknown): Row {
+  const note = error instanceof Error ? error.message : String(error);
+  const nothing = { cases: 0, absolute: Infinity, relative: Infinity };
+  return { kind, what, quantity: "run", ...nothing, tolerance: "exact", passed: false, note };
+}
+
+function list(numbers: Numbers): ArrayLike<number> {
+  return typeof numbers === "number" ? [numbers] : numbers;
+}
+
+/** Two values that are both nan, or the same infinity, do not deviate. */
+function deviation(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+): { absolute: number; relative: number } {
+  if (actual.length !== expected.length) return { absolute: Infinity, relative: Infinity };
+  let [absolute, largest] = [0, 0];
+  for (let i = 0; i < expected.length; i++) {
+    const [a, e] = [actual[i]!, expected[i]!];
+    if (Object.is(a, e)) continue;
+    const gap = Math.abs(a - e);
+    absolute = Math.max(absolute, Number.isNaN(gap) ? Infinity : gap);
+  }
+  for (let i = 0; i < expected.length; i++) largest = Math.max(largest, Math.abs(expected[i]!) || 0);
+  return { absolute, relative: absolute === 0 ? 0 : absolute / largest };
+}

@@ -1,0 +1,123 @@
+/**
+ * The first stage: official files become features, from the cache where they are the same.
+ *
+ * @module
+ */
+
+import { cachedFeatures } from "./input/cache.ts";
+import { featurize } from "./input/features.ts";
+import { fileDigest, findFile, readExamples } from "./input/files.ts";
+import { wnliFaithful } from "./input/layouts.ts";
+import { rankingPairs } from "./input/ranking.ts";
+import type { Dropped, Source } from "./input/readers.ts";
+import type { Tokenizer } from "./input/tokenizer.ts";
+import type { Preset } from "./presets.ts";
+import { createRandom } from "./random.ts";
+import type { Task } from "./tasks.ts";
+import type { Features } from "./types.ts";
+
+/** Where rows come from and how they are cut. */
+export interface PrepareOptions {
+  /** Data folder. */
+  readonly data: string;
+  readonly tokenizer: Tokenizer;
+  readonly maxLength: number;
+  readonly preset: Preset;
+  /** Folder of the feature cache; the user's when left out. */
+  readonly cache?: string;
+}
+
+/** A split's features and what became of its rows. */
+export interface Prepared {
+  readonly features: Features;
+  /** File the rows came from, relative to the data folder. */
+  readonly file: string;
+  /** sha256 of the file. */
+  readonly digest: string;
+  /** Whether the file is a part of the official split. */
+  readonly subset: boolean;
+  /** Rows left out while reading, by reason. */
+  readonly dropped: readonly Dropped[];
+  /** Rows whose text is empty on one side. */
+  readonly empty: number;
+  /** Rows that lost pieces. */
+  readonly truncated: number;
+  readonly fromCache: boolean;
+  /** Why the cache could not be used or trusted, or undefined. */
+  readonly problem: string | undefined;
+}
+
+/** Seed of the order of a ranking row's candidates; the same for every run, so that the cache holds. */
+const CANDIDATE_SEED = 2018;
+
+/**
+ * Features of one split of a task.
+ *
+ * @throws when the file is missing or a row is bad; the error names file, line and what to do.
+ *
+ * @example
+ * ```ts ignore
+ * const { features } = await prepareSplit(tasks.rte, "dev", {
+ *   data: "data/sample", tokenizer, maxLength: 64, preset: presets.fixed,
+ * });
+ * ```
+ */
+export async function prepareSplit(
+  task: Task,
+  split: string,
+  options: PrepareOptions,
+): Promise<Prepared> {
+  const source = sourceOf(task, split, options.preset);
+  const found = await findFile(options.data, source.candidates);
+  const digest = await fileDigest(found.path);
+  const skipFirst = task.name === "cola" && split !== "test" && options.preset.loseFirstColaRow;
+  const { maxLength, tokenizer, preset } = options;
+  const key = {
+    ...{ task: task.name, split, digest, tokenizer: tokenizer.hash, maxLength, skipFirst },
+    layout: JSON.stringify(source.layout),
+    labels: task.labels.join(" "),
+    pairing: task.pairing ?? "",
+    keepPremiseCut: preset.keepPremiseCut,
+  };
+  const { features, fromCache, problem } = await cachedFeatures(key, async () => {
+    const read = await readExamples(options.data, source, task.labels, { skipFirst });
+    const paired = task.pairing && rankingPairs(
+      read.examples,
+      createRandom(CANDIDATE_SEED),
+      { pairing: task.pairing },
+    );
+    const made = featurize(paired?.examples ?? read.examples, tokenizer, {
+      maxLength,
+      keepPremiseCut: preset.keepPremiseCut,
+    });
+    const notes = { dropped: [...read.dropped, ...paired?.dropped ?? []], empty: read.empty };
+    return { ...made, notes };
+  }, options.cache === undefined ? {} : { folder: options.cache });
+  return {
+    features,
+    file: found.name,
+    digest,
+    subset: found.subset,
+    ...features.notes as Pick<Prepared, "dropped" | "empty">,
+    truncated: features.truncated,
+    fromCache,
+    problem,
+  };
+}
+
+/** Whether a task's split has a file in the data folder. */
+export async function hasSplit(task: Task, split: string, data: string): Promise<boolean> {
+  const source = task.splits[split];
+  if (!source) return false;
+  return await findFile(data, source.candidates).then(() => true, () => false);
+}
+
+function sourceOf(task: Task, split: string, preset: Preset): Source {
+  const source = task.splits[split];
+  if (!source) {
+    const known = Object.keys(task.splits).join(", ");
+    throw new Error(`Task "${task.name}" has no split "${split}": expected one of ${known}.`);
+  }
+  const mixedUp = task.name === "wnli" && split !== "test" && preset.wnliLabelAsHypothesis;
+  return mixedUp ? { ...source, layout: wnliFaithful } : source;
+}

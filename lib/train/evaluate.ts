@@ -1,0 +1,136 @@
+/**
+ * Evaluation: logits of every row, predictions, scores.
+ *
+ * @module
+ */
+
+import { collate, planEvaluation } from "../input/batches.ts";
+import { computeScores, type Metric } from "../metrics.ts";
+import { encode } from "../model/encoder.ts";
+import type { Head } from "../model/heads.ts";
+import type { Network } from "../model/network.ts";
+import { scope } from "../model/parameters.ts";
+import { outputsOf, type Task } from "../tasks.ts";
+import { type Tensor, tf } from "../tensorflow/backend.ts";
+import type { Precision } from "../tensorflow/operations/matmul.ts";
+import { randomSource } from "../tensorflow/operations/random.ts";
+import { batchSignature, batchTensors, sequences } from "./inputs.ts";
+import { compile, type Compiled, type Tensors } from "../tensorflow/trace.ts";
+import type { Batch, Features, Prediction, Scores } from "../types.ts";
+
+/** Settings of an evaluator. */
+export interface EvaluationSettings {
+  readonly task: Task;
+  readonly head: Head;
+  /** Sequences per row; 1 when left out. */
+  readonly candidates?: number;
+  readonly precision: Precision;
+  /** Dropout of the head left on, as the reference program does; none when left out. */
+  readonly headDropout?: number;
+}
+
+/** What an evaluation found. */
+export interface Evaluation {
+  readonly scores: Scores;
+  /** One for each row, in the order of the features. */
+  readonly predictions: readonly Prediction[];
+  /** [rows, outputs] raw outputs. */
+  readonly logits: Float32Array;
+  readonly seconds: number;
+}
+
+/** A compiled forward pass of one task. */
+export interface Evaluator {
+  /** Runs all rows; the signal stops between batches. */
+  evaluate(
+    features: Features,
+    options?: {
+      readonly signal?: AbortSignal | undefined;
+      /** Metrics of another task that shares the head; the task's own when left out. */
+      readonly metrics?: readonly Metric[];
+      /** Told how many rows are done. */
+      readonly onRows?: (done: number) => void;
+    },
+  ): Promise<Evaluation>;
+  dispose(): void;
+}
+
+/**
+ * Compiles the forward pass of a task; it always uses the network's present values.
+ *
+ * @example
+ * ```ts ignore
+ * const evaluator = createEvaluator(network, { task: tasks.rte, head: tasks.rte.head, precision });
+ * const { scores } = await evaluator.evaluate(features);
+ * evaluator.dispose();
+ * ```
+ */
+export function createEvaluator(network: Network, settings: EvaluationSettings): Evaluator {
+  const { task, head } = settings;
+  const forward = compileForward(network, settings);
+  const width = settings.candidates ?? outputsOf(task);
+  return {
+    evaluate: async (features, { signal, metrics = task.metrics, onRows } = {}) => {
+      const started = performance.now();
+      const rows = features.targets.length;
+      const logits = new Float32Array(rows * width);
+      let done = 0;
+      for (const positions of planEvaluation(features)) {
+        signal?.throwIfAborted();
+        const values = await runBatch(forward, collate(features, positions));
+        positions.forEach((position, i) =>
+          logits.set(values.subarray(i * width, (i + 1) * width), position * width)
+        );
+        done += positions.length;
+        onRows?.(done);
+      }
+      const predictions = head.predict(logits, width);
+      const scores = computeScores(
+        metrics,
+        predictions.map((prediction) => prediction.value),
+        features.targets,
+      );
+      return { scores, predictions, logits, seconds: (performance.now() - started) / 1000 };
+    },
+    dispose: () => forward.dispose(),
+  };
+}
+
+function compileForward(
+  network: Network,
+  { task, head, candidates = 1, precision, headDropout = 0 }: EvaluationSettings,
+): Compiled<Tensors, { logits: Tensor }> {
+  const paths = Object.keys(network.variables).filter((path) =>
+    path.startsWith("encoder/") || path.startsWith(`heads/${task.headOf}/`)
+  );
+  return compile((inputs: Tensors) => {
+    const parameters = network.read(paths);
+    const batch = sequences(inputs);
+    const encoded = encode(parameters, network.config, batch, { precision });
+    const random = headDropout > 0 ? randomSource(inputs.seed!) : undefined;
+    const at = scope(parameters, `heads/${task.headOf}`);
+    return { logits: head.logits(at, encoded, batch, headDropout, { precision, random }) };
+  }, {
+    name: `evaluate_${task.name}`,
+    signature: { ...batchSignature(candidates), seed: { type: "int32", shape: [2] } },
+  });
+}
+
+async function runBatch(
+  forward: Compiled<Tensors, { logits: Tensor }>,
+  batch: Batch,
+): Promise<Float32Array> {
+  const inputs = {
+    ...batchTensors(batch),
+    seed: tf.tensor1d([batch.positions[0]!, batch.size], "int32"),
+  };
+  const running = forward(inputs);
+  try {
+    const { logits } = await running;
+    const values = logits.dataSync() as Float32Array;
+    logits.dispose();
+    return values;
+  } finally {
+    Object.values(inputs).forEach((tensor) => tensor.dispose());
+  }
+}

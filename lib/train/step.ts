@@ -1,0 +1,185 @@
+/**
+ * One training step of a task: forward, backward, clipping and update in one compiled function.
+ *
+ * @module
+ */
+
+import type { Tensor } from "../tensorflow/backend.ts";
+import { valueAndGradients } from "../tensorflow/gradients.ts";
+import { mean } from "../tensorflow/operations/arithmetic.ts";
+import type { Precision } from "../tensorflow/operations/matmul.ts";
+import { op } from "../tensorflow/operations/operation.ts";
+import { randomSource } from "../tensorflow/operations/random.ts";
+import { compile, type Compiled, type InputSpec, type Tensors } from "../tensorflow/trace.ts";
+import type { Variable } from "../tensorflow/variables.ts";
+import { encode } from "../model/encoder.ts";
+import type { Network } from "../model/network.ts";
+import { scope } from "../model/parameters.ts";
+import type { Task } from "../tasks.ts";
+import { clipFactor, globalNorm, type Optimizer } from "./optimizers.ts";
+import { batchSignature, sequences } from "./inputs.ts";
+import { isDecayed, partOf } from "./parts.ts";
+import type { Head } from "../model/heads.ts";
+
+/** What a step is made of. */
+export interface StepSettings {
+  readonly task: Task;
+  readonly head: Head;
+  /** Sequences per row: 1, or the candidates of a ranking task. */
+  readonly candidates: number;
+  /** Dropout of the head. */
+  readonly dropout: number;
+  readonly optimizer: Optimizer;
+  readonly weightDecay: number;
+  /** Whether decay acts on biases and norms too. */
+  readonly decayEverything: boolean;
+  /** Greatest global norm of the gradients; none when left out. */
+  readonly clip?: number;
+  readonly precision: Precision;
+  /** Parameters that stay as they are. */
+  readonly frozen?: (path: string) => boolean;
+}
+
+/** State tensors of every parameter, by path and slot. */
+export type OptimizerState = Record<string, Variable[]>;
+
+/** Inputs of a step over rows of `candidates` sequences. */
+export function stepSignature(candidates: number) {
+  return {
+    ...batchSignature(candidates),
+    targets: { type: "float32", shape: ["r"] },
+    /** Seed of this step's dropout. */
+    seed: { type: "int32", shape: [2] },
+    ...RATES,
+  } as const satisfies Readonly<Record<string, InputSpec>>;
+}
+
+const RATES = {
+  /** Learning rates of encoder, pooler and head. */
+  rates: { type: "float32", shape: [3] },
+  /** Updates of encoder, pooler and head so far, this one included. */
+  counts: { type: "float32", shape: [3] },
+} as const satisfies Readonly<Record<string, InputSpec>>;
+
+/** What a step gives back. */
+export interface StepOutputs extends Tensors {
+  /** Mean loss of the batch. */
+  readonly loss: Tensor;
+  /** Global norm of the gradients before clipping. */
+  readonly norm: Tensor;
+}
+
+/** A compiled step. */
+export type CompiledStep = Compiled<Tensors, StepOutputs>;
+
+/** Paths of the parameters that a task's step may change. */
+export function learnedBy(network: Network, settings: StepSettings): string[] {
+  const own = `heads/${settings.task.headOf}/`;
+  return Object.keys(network.variables)
+    .filter((path) => path.startsWith("encoder/") || path.startsWith(own))
+    .filter((path) => !settings.frozen?.(path));
+}
+
+/**
+ * The step as a plain function of tensors, run at once or traced. It changes the network's
+ * variables and the optimiser's state.
+ */
+export function trainingStep(
+  network: Network,
+  state: OptimizerState,
+  settings: StepSettings,
+): (inputs: Tensors) => StepOutputs {
+  const learned = learnedBy(network, settings);
+  const frozen = Object.keys(network.variables).filter((path) => settings.frozen?.(path));
+  return (inputs) => {
+    const { targets, seed, rates, counts } = inputs;
+    const batch = sequences(inputs);
+    const values = network.read(learned);
+    const fixed = network.read(frozen);
+    const { value: loss, gradients } = valueAndGradients((learning) => {
+      const parameters = { ...fixed, ...learning };
+      const run = { random: randomSource(seed!), precision: settings.precision };
+      const encoded = encode(parameters, network.config, batch, run); // [s, t, d], [s, d]
+      const at = scope(parameters, `heads/${settings.task.headOf}`);
+      const logits = settings.head.logits(at, encoded, batch, settings.dropout, run); // [r, c]
+      return mean(settings.task.objective.losses(logits, targets!), [0]);
+    }, values);
+    const norm = globalNorm(Object.values(gradients));
+    const factor = settings.clip === undefined ? undefined : clipFactor(norm, settings.clip);
+    for (const [path, gradient] of Object.entries(gradients)) {
+      const clipped = factor ? op("Mul", [gradient, factor]) : gradient;
+      update(network, state, settings, path, values[path]!, clipped, rates!, counts!);
+    }
+    return { loss, norm };
+  };
+}
+
+/** Changes one parameter and its state. */
+export function update(
+  network: Network,
+  state: OptimizerState,
+  settings: StepSettings,
+  path: string,
+  value: Tensor,
+  gradient: Tensor,
+  rates: Tensor,
+  counts: Tensor,
+): void {
+  const place = { encoder: 0, pooler: 1 }[partOf(path) as string] ?? 2;
+  const slots = state[path]!;
+  const next = settings.optimizer.update(value, gradient, slots.map((slot) => slot.read()), {
+    rate: element(rates, place),
+    count: element(counts, place),
+    decay: settings.decayEverything || isDecayed(path) ? settings.weightDecay : 0,
+  });
+  network.variables[path]!.assign(next.value);
+  next.state.forEach((tensor, i) => slots[i]!.assign(tensor));
+}
+
+/** Element of a vector as a scalar. */
+function element(vector: Tensor, index: number): Tensor {
+  return vector.slice([index], [1]).reshape([]);
+}
+
+/**
+ * Compiles the step of a task; one trace serves every batch.
+ *
+ * @example
+ * ```ts ignore
+ * const step = compileStep(network, state, settings);
+ * const { loss, norm } = await step(inputs);
+ * ```
+ */
+export function compileStep(
+  network: Network,
+  state: OptimizerState,
+  settings: StepSettings,
+): CompiledStep {
+  return compile(trainingStep(network, state, settings), {
+    name: `step_${settings.task.name}`,
+    signature: stepSignature(settings.candidates),
+  });
+}
+
+/**
+ * Compiles an update with a gradient of zero of the parameters at `paths`: what the reference
+ * program does to parts that have no gradient in a batch but had one before.
+ */
+export function compileDrift(
+  network: Network,
+  state: OptimizerState,
+  settings: StepSettings,
+  paths: readonly string[],
+): Compiled<Tensors, Tensors> {
+  return compile(({ rates, counts }: Tensors) => {
+    for (const path of paths) {
+      const value = network.variables[path]!.read();
+      const zero = op("ZerosLike", [value]);
+      update(network, state, settings, path, value, zero, rates!, counts!);
+    }
+    return {};
+  }, {
+    name: `drift_${settings.task.name}`,
+    signature: RATES,
+  });
+}

@@ -1,0 +1,198 @@
+/**
+ * The training loop: batches of several tasks in Algorithm 1's order, one compiled step each
+ * (MT-DNN, Algorithm 1). It yields plain records; the caller logs, draws, saves and stops.
+ *
+ * @module
+ */
+
+import { collate, planBatches } from "../input/batches.ts";
+import { countSteps, planEpoch, type Slot } from "../input/sampling.ts";
+import type { Head } from "../model/heads.ts";
+import type { Network } from "../model/network.ts";
+import { HEAD_DROPOUT, type Task } from "../tasks.ts";
+import { tf } from "../tensorflow/backend.ts";
+import type { Tensors } from "../tensorflow/trace.ts";
+import { createVariable } from "../tensorflow/variables.ts";
+import { createRandom, seedPair, split } from "../random.ts";
+import type { Batch, Features, Step } from "../types.ts";
+import { batchTensors } from "./inputs.ts";
+import type { TrainingOptions } from "./options.ts";
+import { optimizers } from "./optimizers.ts";
+import { createParts } from "./counts.ts";
+import { type CompiledStep, compileStep, type OptimizerState, type StepSettings } from "./step.ts";
+
+/** One task's share of a run. */
+export interface TrainingTask {
+  readonly task: Task;
+  readonly head: Head;
+  readonly features: Features;
+}
+
+/** A run that can be stepped through. */
+export interface Trainer {
+  /** Steps of the whole run. */
+  readonly totalSteps: number;
+  /** Training rows left out because they are longer than `maxLength`, by task. */
+  readonly dropped: Readonly<Record<string, number>>;
+  /** The steps, in order; stops between steps when the signal is aborted. */
+  steps(signal?: AbortSignal): AsyncGenerator<Step>;
+  /** Frees compiled functions and optimiser state. */
+  dispose(): void;
+}
+
+/**
+ * Prepares a run over the given tasks; the network needs a head for each.
+ *
+ * @throws when no task has a batch.
+ *
+ * @example
+ * ```ts ignore
+ * const trainer = createTrainer(network, [{ task: tasks.rte, head: classify, features }], options);
+ * for await (const step of trainer.steps()) console.log(step.step, step.loss);
+ * trainer.dispose();
+ * ```
+ */
+export function createTrainer(
+  network: Network,
+  trainingTasks: readonly TrainingTask[],
+  options: TrainingOptions,
+): Trainer {
+  const byName = new Map(trainingTasks.map((entry) => [entry.task.name, entry]));
+  const random = createRandom(options.seed);
+  const plan = (entry: TrainingTask, epoch: number) =>
+    planBatches(entry.features, {
+      batchSize: options.batchSize,
+      random: split(random, `rows ${entry.task.name}`),
+      epoch,
+      reshuffle: !options.preset.shuffleRowsOnce,
+      pool: options.preset.unsortedBatches ? 1 : 32,
+      maxLength: options.maxLength,
+    });
+  const first = trainingTasks.map((entry) => [entry.task.name, plan(entry, 0)] as const);
+  const counts = Object.fromEntries(first.map(([name, { batches }]) => [name, batches.length]));
+  const perEpoch = countSteps(counts, options.mixing);
+  const totalSteps = Math.min(perEpoch * options.epochs, options.maxSteps ?? Infinity);
+  if (totalSteps < 1) throw new Error("Cannot train: no task has a batch.");
+
+  const state = createState(network, options);
+  const steps = new Map<string, CompiledStep>();
+  const parts = createParts(network, state, options, totalSteps);
+  const settingsOf = (entry: TrainingTask) => stepSettings(entry, options);
+  const stepOf = (entry: TrainingTask) => {
+    const { name } = entry.task;
+    const found = steps.get(name) ?? compileStep(network, state, settingsOf(entry));
+    steps.set(name, found);
+    return found;
+  };
+
+  /** Every step's task and batch, epoch by epoch. */
+  function* schedule(): Generator<{ slot: Slot; epoch: number; batch: Batch }> {
+    let step = 0;
+    for (let epoch = 0; step < totalSteps; epoch++) {
+      const plans = new Map(trainingTasks.map((entry) => [entry.task.name, plan(entry, epoch)]));
+      const order = planEpoch(counts, options.mixing, {
+        random: split(random, "mixture"),
+        epoch,
+        epochs: options.epochs,
+      });
+      for (const slot of order) {
+        if (step++ >= totalSteps) return;
+        const positions = plans.get(slot.task)!.batches[slot.batch]!;
+        yield { slot, epoch, batch: collate(byName.get(slot.task)!.features, positions) };
+      }
+    }
+  }
+
+  async function* run(signal?: AbortSignal): AsyncGenerator<Step> {
+    const planned = schedule();
+    let next = planned.next();
+    for (let step = 0; !next.done; step++) {
+      signal?.throwIfAborted();
+      const started = performance.now();
+      const { slot, epoch, batch } = next.value;
+      const entry = byName.get(slot.task)!;
+      const { rates, counts } = parts.before(settingsOf(entry));
+      const inputs: Tensors = {
+        ...batchTensors(batch),
+        targets: tf.tensor1d(batch.targets),
+        seed: tf.tensor1d(seedPair(random, `step ${step}`), "int32"),
+        rates: tf.tensor1d(rates),
+        counts: tf.tensor1d(counts),
+      };
+      const running = stepOf(entry)(inputs);
+      next = planned.next(); // the next batch is put together while this one is learned
+      const { loss, norm } = await running;
+      const [lossValue, normValue] = [loss.dataSync()[0]!, norm.dataSync()[0]!];
+      [loss, norm, ...Object.values(inputs)].forEach((tensor) => tensor.dispose());
+      await parts.after(settingsOf(entry));
+      refuseNonFinite(lossValue, normValue, entry, batch, step);
+      yield {
+        step,
+        epoch,
+        task: slot.task,
+        loss: lossValue,
+        gradientNorm: normValue,
+        learningRate: rates[0]!,
+        rows: batch.size,
+        tokens: batch.mask.reduce((sum, value) => sum + value, 0),
+        seconds: (performance.now() - started) / 1000,
+      };
+    }
+  }
+
+  return {
+    totalSteps,
+    dropped: Object.fromEntries(first.map(([name, { dropped }]) => [name, dropped])),
+    steps: run,
+    dispose: () => {
+      steps.forEach((step) => step.dispose());
+      parts.dispose();
+      Object.values(state).flat().forEach((variable) => variable.dispose());
+    },
+  };
+}
+
+function stepSettings(
+  { task, head, features }: TrainingTask,
+  options: TrainingOptions,
+): StepSettings {
+  return {
+    task,
+    head,
+    candidates: features.candidates,
+    dropout: options.preset.sameDropoutForAllTasks ? HEAD_DROPOUT : task.dropout,
+    optimizer: optimizers[options.optimizer],
+    weightDecay: options.weightDecay,
+    decayEverything: options.preset.decayEverything,
+    clip: options.clip,
+    precision: options.precision,
+  };
+}
+
+function createState(network: Network, options: TrainingOptions): OptimizerState {
+  const { slots } = optimizers[options.optimizer];
+  return Object.fromEntries(
+    Object.entries(network.variables).map(([path, { shape }]) => [
+      path,
+      slots.map((slot) => {
+        const size = shape.reduce((product, axis) => product * axis, 1);
+        return createVariable(`${path}/${slot}`, shape, new Float32Array(size));
+      }),
+    ]),
+  );
+}
+
+function refuseNonFinite(
+  loss: number,
+  norm: number,
+  { task, features }: TrainingTask,
+  batch: Batch,
+  step: number,
+): void {
+  if (Number.isFinite(loss) && Number.isFinite(norm)) return;
+  const ids = Array.from(batch.positions, (position) => features.ids[position]).join(", ");
+  throw new Error(
+    `Training stopped at step ${step}: the loss of task "${task.name}" is ${loss} and the ` +
+      `gradient's norm ${norm}; rows ${ids}. Try a smaller learning rate.`,
+  );
+}

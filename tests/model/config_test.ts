@@ -1,0 +1,99 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { formatConfig, parseConfig } from "../../lib/model/config.ts";
+import { encoderFolder, noEncoder } from "../input/encoder.ts";
+import { smallConfig } from "./small.ts";
+
+const parse = (changes: Record<string, unknown> = {}, file = "encoders/small/config.json") =>
+  parseConfig(JSON.stringify({ ...smallConfig, ...changes }), file);
+
+Deno.test("parseConfig() reads sizes and constants", () => {
+  const changes = { layer_norm_eps: 1e-5, hidden_dropout_prob: 0, extra: "ignored" };
+  assertEquals(parse(changes), {
+    name: "small",
+    layers: 2,
+    width: 4,
+    heads: 2,
+    intermediate: 6,
+    vocabulary: 10,
+    positions: 8,
+    segments: 2,
+    layerNormEpsilon: 1e-5,
+    dropout: 0,
+    attentionDropout: 0.1,
+    activation: "gelu",
+  });
+});
+
+Deno.test("parseConfig() takes BERT's own values for what may be absent", () => {
+  const { segments, layerNormEpsilon, dropout, attentionDropout } = parse({
+    type_vocab_size: undefined,
+    hidden_act: null,
+  });
+  assertEquals([segments, layerNormEpsilon, dropout, attentionDropout], [2, 1e-12, 0.1, 0.1]);
+});
+
+Deno.test("parseConfig() names an encoder after its folder, else after the file", () => {
+  assertEquals(parse({}, "/a/b c/config.json").name, "b c");
+  assertEquals(parse({}, "a/b//config.json").name, "b");
+  assertEquals(parse({}, "tiny.json").name, "tiny");
+});
+
+Deno.test("parseConfig() refuses other architectures and says what is supported", () => {
+  const refuse = (changes: Record<string, unknown>, why: string) =>
+    assertThrows(
+      () => parse(changes, "e/config.json"),
+      Error,
+      `Cannot use the encoder described in "e/config.json": ${why}`,
+    );
+  refuse({ model_type: "roberta" }, `model_type is "roberta", supported is "bert"`);
+  refuse({ model_type: undefined }, `model_type is missing, supported is "bert"`);
+  refuse({ hidden_act: "gelu_new" }, `hidden_act is "gelu_new", supported is "gelu"`);
+  refuse(
+    { position_embedding_type: "relative_key" },
+    `position_embedding_type is "relative_key", supported is "absolute"`,
+  );
+  refuse({ is_decoder: true }, "is_decoder is true, supported is false");
+  refuse({ add_cross_attention: true }, "add_cross_attention is true, supported is false");
+});
+
+Deno.test("parseConfig() names the setting that is missing or out of range", () => {
+  const refuse = (changes: Record<string, unknown>, why: string) =>
+    assertThrows(() => parse(changes), Error, why);
+  refuse({ hidden_size: undefined }, "hidden_size is undefined, expected a whole number from 1");
+  refuse({ num_hidden_layers: 0 }, "num_hidden_layers is 0, expected a whole number from 1");
+  refuse({ vocab_size: "10" }, `vocab_size is "10", expected a whole number from 1`);
+  refuse({ intermediate_size: 1.5 }, "intermediate_size is 1.5");
+  refuse({ type_vocab_size: 1 }, "type_vocab_size is 1, expected a whole number from 2");
+  refuse({ max_position_embeddings: 3 }, "expected a whole number from 4");
+  refuse({ hidden_size: 5 }, "hidden_size 5 is no multiple of num_attention_heads 2");
+  refuse({ layer_norm_eps: 0 }, "layer_norm_eps is 0, expected a share above 0");
+  refuse({ hidden_dropout_prob: 1 }, "hidden_dropout_prob is 1, expected a share from 0 to 1");
+  refuse({ attention_probs_dropout_prob: "0" }, `attention_probs_dropout_prob is "0"`);
+});
+
+Deno.test("parseConfig() refuses what is no JSON record", () => {
+  assertThrows(() => parseConfig("{", "config.json"), Error, "it is not JSON");
+  for (const text of ["[]", "null", "3"]) {
+    assertThrows(() => parseConfig(text, "config.json"), Error, "it is not an object");
+  }
+});
+
+Deno.test("formatConfig() writes what parseConfig() reads", () => {
+  const config = parse({ layer_norm_eps: 1e-6, hidden_dropout_prob: 0.3 });
+  assertEquals(parseConfig(formatConfig(config), "x/small/config.json"), config);
+});
+
+Deno.test({
+  name: "parseConfig() reads the default encoder's config.json",
+  ignore: noEncoder,
+  fn: async () => {
+    const file = `${encoderFolder}/config.json`;
+    const { name, layers, width, heads, vocabulary } = parseConfig(
+      await Deno.readTextFile(file),
+      file,
+    );
+    assertEquals([name, layers, width, heads, vocabulary], [
+      ...["all-MiniLM-L6-v2", 6, 384, 12, 30_522],
+    ]);
+  },
+});

@@ -1,0 +1,73 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { loadPretrained, savePretrained } from "../../lib/model/pretrained.ts";
+import { encoderFolder, noEncoder } from "../input/encoder.ts";
+import { inFolder, smallTensors, writeEncoder } from "./small.ts";
+
+Deno.test("loadPretrained() reads a folder", () =>
+  inFolder(async (folder) => {
+    await writeEncoder(folder, smallTensors((source) => `bert.${source}`));
+    const { config, parameters, tokenizerFile, hash, leftOut } = await loadPretrained(folder);
+    assertEquals([config.layers, Object.keys(parameters).length, leftOut], [2, 39, []]);
+    assertEquals(tokenizerFile, `${folder}/tokenizer.json`);
+    assertEquals(/^[0-9a-f]{64}$/.test(hash), true);
+  }));
+
+Deno.test("loadPretrained() gives back what savePretrained() wrote", () =>
+  inFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/first`);
+    await writeEncoder(`${folder}/first`, smallTensors());
+    await Deno.writeTextFile(`${folder}/first/tokenizer.json`, "{}");
+    const first = await loadPretrained(`${folder}/first`);
+    await savePretrained(`${folder}/second`, first);
+    const second = await loadPretrained(`${folder}/second`);
+    assertEquals(second.parameters, first.parameters);
+    assertEquals(second.config, { ...first.config, name: "second" });
+    assertEquals(await Deno.readTextFile(second.tokenizerFile), "{}");
+    const names = await Array.fromAsync(Deno.readDir(`${folder}/second`), ({ name }) => name);
+    assertEquals(names.sort(), ["config.json", "model.safetensors", "tokenizer.json"]);
+  }));
+
+Deno.test("loadPretrained() refuses pickles, and says how to convert them", () =>
+  inFolder(async (folder) => {
+    await writeEncoder(folder, smallTensors());
+    await Deno.rename(`${folder}/model.safetensors`, `${folder}/pytorch_model.bin`);
+    const { message } = await assertRejects(() => loadPretrained(folder), Error);
+    for (const part of [`only "pytorch_model.bin", a pickle`, "run any code", "save_pretrained"]) {
+      assertEquals(message.includes(part), true, message);
+    }
+  }));
+
+Deno.test("loadPretrained() says which file of a folder is missing", () =>
+  inFolder(async (folder) => {
+    await assertRejects(() => loadPretrained(folder), Error, `it has no "config.json"`);
+    await assertRejects(() => loadPretrained(`${folder}/none`), Error, `no "config.json"`);
+    await writeEncoder(folder, smallTensors());
+    await Deno.remove(`${folder}/model.safetensors`);
+    await assertRejects(
+      () => loadPretrained(folder),
+      Error,
+      `it has no "model.safetensors"; fetch`,
+    );
+    const file = `${folder}/config.json`;
+    await assertRejects(() => loadPretrained(file), Error, "expected a folder");
+  }));
+
+Deno.test("loadPretrained() refuses a file that is cut off", () =>
+  inFolder(async (folder) => {
+    await writeEncoder(folder, smallTensors());
+    const file = `${folder}/model.safetensors`;
+    await Deno.truncate(file, (await Deno.stat(file)).size - 4);
+    await assertRejects(() => loadPretrained(folder), Error, `Cannot read "${file}": the tensors`);
+  }));
+
+Deno.test({
+  name: "loadPretrained() reads the default encoder as it was published",
+  ignore: noEncoder,
+  fn: async () => {
+    const { hash, leftOut, missing, parameters } = await loadPretrained(encoderFolder);
+    assertEquals(hash, "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db");
+    assertEquals([leftOut, missing], [["embeddings.position_ids"], []]);
+    const sizes = Object.values(parameters).map(({ values }) => values.length);
+    assertEquals(sizes.reduce((a, b) => a + b), 22_713_216);
+  },
+});
