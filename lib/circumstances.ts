@@ -23,7 +23,7 @@ export interface Circumstances extends Readonly<Record<string, unknown>> {
 export async function circumstances(seconds: number): Promise<Circumstances> {
   const { version, devices } = runtime();
   return {
-    commit: await commit(),
+    commit: await currentCommit(),
     date: new Date().toISOString(),
     versions: { deno: Deno.version.deno, tensorflow: version },
     machine: {
@@ -36,7 +36,16 @@ export async function circumstances(seconds: number): Promise<Circumstances> {
   };
 }
 
-async function commit(): Promise<string> {
+/**
+ * Commit of the code, "+" after it where files were changed since; "unknown" outside git.
+ *
+ * @example
+ * ```ts
+ * import { currentCommit } from "./circumstances.ts";
+ * await currentCommit(); // "0123456789ab+"
+ * ```
+ */
+export async function currentCommit(): Promise<string> {
   const git = async (...args: string[]) => {
     const { success, stdout } = await new Deno.Command("git", { args, stderr: "null" }).output();
     return success ? new TextDecoder().decode(stdout).trim() : null;

@@ -19,6 +19,7 @@ import {
   summarize,
   type Summary,
 } from "./tensorflow/conformance/summary.ts";
+import { findLibrary } from "./tensorflow/library.ts";
 
 const HELP = `Usage: deno task conformance [--write] [NAME]
 
@@ -72,8 +73,19 @@ export interface Versions {
   readonly devices: readonly string[];
 }
 
-/** The verdict as results/conformance.json keeps it. */
-export function record(summary: Summary, versions: Versions): string {
+/**
+ * The verdict as results/conformance.json keeps it.
+ *
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { toJson } from "./conformance.ts";
+ *
+ * const versions = { tfjs: "4.22.0", tensorflow: "2.21.0", deno: "2.9.6", devices: ["CPU"] };
+ * const text = toJson({ passed: 3, failed: [], skipped: [], stale: [] }, versions);
+ * assertEquals(JSON.parse(text).passed, 3);
+ * ```
+ */
+export function toJson(summary: Summary, versions: Versions): string {
   const { passed, failed, skipped } = summary;
   const kept = {
     ...versions,
@@ -81,14 +93,18 @@ export function record(summary: Summary, versions: Versions): string {
     failed: failed.length,
     skipped: countSkipped(summary),
     failures: failed.map(({ name }) => name),
-    leftOut: skipped.map(({ reason, tests }) => ({ reason, tests: tests.length, names: tests })),
+    leftOut: skipped.map(({ reason, tests }) => ({ reason, tests: tests.length })),
   };
   return JSON.stringify(kept, null, 2) + "\n";
 }
 
 /** Runs the tests, prints the verdict and returns whether it is good. */
 async function conformance({ only, write }: ConformanceOptions): Promise<boolean> {
-  const { version, devices } = await startTensorFlow();
+  const library = await findLibrary();
+  if (library === null) {
+    throw new Error("There is no TensorFlow on this machine yet: run `deno task setup` first.");
+  }
+  const { version, devices } = await startTensorFlow({ library });
   const versions = { tfjs: tf.version_core, tensorflow: version, deno: Deno.version.deno, devices };
   console.log(
     `tfjs-core ${versions.tfjs} on TensorFlow ${version} (${devices.join(", ")}), ` +
@@ -96,11 +112,12 @@ async function conformance({ only, write }: ConformanceOptions): Promise<boolean
   );
   const start = performance.now();
   const results = await watch((progress) => runSuite({ only, progress }));
+  if (results.length === 0) throw new Error(`There is no test whose name contains "${only}".`);
   const summary = summarize(results, leftOut, { partial: only !== "" });
   console.log(`${Math.round((performance.now() - start) / 1000)} seconds\n`);
   console.log(render(summary));
   if (write) {
-    const text = new TextEncoder().encode(record(summary, versions));
+    const text = new TextEncoder().encode(toJson(summary, versions));
     await writeAside(RESULT, [text], () => RESULT);
   }
   return isGood(summary);

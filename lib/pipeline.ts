@@ -4,64 +4,44 @@
  * @module
  */
 
-import { circumstances } from "./circumstances.ts";
-import { type Experiment, experiments, selection, type Size, type Stage } from "./experiments.ts";
+import { currentCommit } from "./circumstances.ts";
+import { experiments, selection } from "./experiments.ts";
 import { ensureEncoder } from "./input/download.ts";
-import { selectRows } from "./input/features.ts";
-import { loadTokenizer, type Tokenizer } from "./input/tokenizer.ts";
+import { loadTokenizer } from "./input/tokenizer.ts";
 import { loadCheckpoint } from "./model/checkpoint.ts";
 import type { Values } from "./model/parameters.ts";
-import { loadPretrained, type Pretrained } from "./model/pretrained.ts";
-import { hasSplit, type Prepared, prepareSplit } from "./prepare.ts";
-import type { Preset } from "./presets.ts";
-import { createRandom, split } from "./random.ts";
-import { percentage } from "./report/runs.ts";
-import { finishedRun, identityOf, openRunFolder, type RunRecord, writeTables } from "./results.ts";
-import { performRun, type RunPlan, type RunTask } from "./run.ts";
-import { type Task, type TaskName, taskNamed, tasks } from "./tasks.ts";
+import { loadPretrained } from "./model/pretrained.ts";
+import { findSplit } from "./prepare.ts";
+import { openResults, writeTables } from "./results.ts";
+import { type TaskName, tasks } from "./tasks.ts";
 import { startTensorFlow } from "./tensorflow/backend.ts";
-import type { Precision } from "./tensorflow/operations/matmul.ts";
-import { reportPrepared, runReporter } from "./terminal.ts";
+import { reportPrepared } from "./terminal.ts";
+import {
+  findRun,
+  folderName,
+  perform,
+  prepare,
+  prepareScored,
+  type ReproduceOptions,
+  type Run,
+  runTask,
+  seedsOf,
+  tasksOf,
+  type Workshop,
+} from "./workshop.ts";
 
-/** Names of the stages in their order. */
-export const stageNames = ["preprocess", "refine", "finetune", "adapt", "tables"] as const;
+export { type ReproduceOptions, type StageName, stageNames } from "./workshop.ts";
 
-/** Name of a stage. */
-export type StageName = typeof stageNames[number];
-
-/** What to reproduce. */
-export interface ReproduceOptions {
-  readonly size: Size;
-  readonly data: string;
-  readonly encoder: string;
-  readonly stages: readonly StageName[];
-  readonly tasks?: readonly TaskName[];
-  readonly fractions?: readonly number[];
-  readonly seeds?: number;
-  readonly maxSteps?: number;
-  readonly preset: Preset;
-  readonly precision: Precision;
-  readonly threads?: number;
-  readonly results: string;
-}
-
-/** What the stages share. */
-interface Workshop {
-  readonly options: ReproduceOptions;
-  readonly encoder: Pretrained;
-  readonly tokenizer: Tokenizer;
-  readonly signal: AbortSignal | undefined;
-  /** Prepared splits by task, split and greatest length. */
-  readonly prepared: Map<string, Promise<Prepared>>;
-}
-
-/** To be raised when the code changes what a run computes, so that older runs are made again. */
-const RUN_VERSION = 1;
+/** The stages that train, in their order. */
+const trainingStages = ["refine", "finetune", "adapt"] as const;
 
 /**
- * Runs the chosen stages; finished runs of the same configuration, data and encoder are kept.
+ * Runs the chosen stages; finished runs of the same configuration, data and encoder are kept. The
+ * signal stops before the next step; a run that is stopped leaves nothing behind, and what was
+ * there before stays.
  *
- * @throws one sentence that says what to do, when something is missing or can't be read or written.
+ * @throws one sentence that says what to do, when something is missing or can't be read or written;
+ * the signal's reason when it is aborted.
  *
  * @example
  * ```ts ignore
@@ -69,143 +49,149 @@ const RUN_VERSION = 1;
  * ```
  */
 export async function reproduce(options: ReproduceOptions, signal?: AbortSignal): Promise<void> {
-  const folder = await ensureEncoder(options.encoder);
+  signal?.throwIfAborted();
+  checkTasks(options);
+  const wants = (stage: ReproduceOptions["stages"][number]) => options.stages.includes(stage);
+  if (options.stages.some((stage) => stage !== "tables")) {
+    const workshop = await openWorkshop(options, signal);
+    if (wants("preprocess")) await preprocess(workshop);
+    if (trainingStages.some(wants)) {
+      const { threads } = options;
+      await unlessAborted(startTensorFlow(threads === undefined ? {} : { threads }), signal);
+    }
+    if (wants("refine")) {
+      for (const seed of seedsOf(workshop, "refine")) {
+        await perform(workshop, await refinement(workshop, seed));
+      }
+    }
+    if (wants("finetune")) await finetune(workshop);
+    if (wants("adapt")) await adapt(workshop);
+  }
+  if (wants("tables")) await tables(options);
+}
+
+/** A task that is asked for by name and that no stage would train is a mistake. */
+function checkTasks(options: ReproduceOptions): void {
+  const stages = (["finetune", "adapt"] as const).filter((stage) => options.stages.includes(stage));
+  if (stages.length === 0) return;
+  const trained = stages.flatMap((stage) => tasksOf(options, stage));
+  const left = options.tasks?.find((name) => !trained.includes(name));
+  if (left === undefined) return;
+  const { headOf } = tasks[left];
+  throw new Error(
+    `Task "${left}" is not trained by ${stages.join(" or ")}: ` +
+      (headOf === left
+        ? "choose another one with --tasks, or more stages with --only."
+        : `it is scored with "${headOf}", choose that one with --tasks.`),
+  );
+}
+
+/** Finds what is needed before anything long begins. */
+async function openWorkshop(
+  options: ReproduceOptions,
+  signal: AbortSignal | undefined,
+): Promise<Workshop> {
+  for (const name of tasksToRead(options)) {
+    for (const part of ["train", ...tasks[name].evaluated]) {
+      await findSplit(tasks[name], part, options.data);
+    }
+  }
+  const folder = await unlessAborted(ensureEncoder(options.encoder), signal);
   const encoder = await loadPretrained(folder);
   const tokenizer = await loadTokenizer(encoder.tokenizerFile);
-  checkFit(encoder, tokenizer, options.size);
-  await startTensorFlow(options.threads === undefined ? {} : { threads: options.threads });
   const workshop = { options, encoder, tokenizer, signal, prepared: new Map() };
-  const wants = (stage: StageName) => options.stages.includes(stage);
-  if (wants("preprocess")) await preprocess(workshop);
-  if (wants("refine")) {
-    for (const seed of seedsOf(workshop, "refine")) await refine(workshop, seed);
+  checkFit(workshop);
+  if (trainingStages.some((stage) => options.stages.includes(stage))) {
+    await openResults(options.results);
   }
-  if (wants("finetune")) await finetune(workshop);
-  if (wants("adapt")) await adapt(workshop);
-  if (wants("tables")) await tables(workshop);
+  return { ...workshop, announced: new Set() };
+}
+
+/** The tasks whose files the chosen stages read: every stage after refining starts from it. */
+function tasksToRead(options: ReproduceOptions): Set<TaskName> {
+  const chosen = trainingStages.filter((stage) => options.stages.includes(stage));
+  const stages = chosen.length > 0 ? (["refine", ...chosen] as const) : trainingStages;
+  return new Set(stages.flatMap((stage) => tasksOf(options, stage)));
 }
 
 /** What neither the encoder's folder nor the experiment can know alone. */
-function checkFit({ config }: Pretrained, tokenizer: Tokenizer, size: Size): void {
+function checkFit({ encoder: { config }, tokenizer, options: { size } }: Pick<
+  Workshop,
+  "encoder" | "tokenizer" | "options"
+>): void {
   if (tokenizer.size > config.vocabulary) {
     throw new Error(
       `Encoder "${config.name}" has ${config.vocabulary} word embeddings, but its tokenizer.json ` +
-        `has ${tokenizer.size} pieces: the two don't belong together.`,
+        `has ${tokenizer.size} pieces: the two don't belong together, fetch both again.`,
     );
   }
-  const { maxLength } = experiments[size].refine.recipe;
-  if (maxLength > config.positions) {
+  const longest = Math.max(
+    ...trainingStages.map((stage) => experiments[size][stage].recipe.maxLength),
+  );
+  if (longest > config.positions) {
     throw new Error(
       `Encoder "${config.name}" reads at most ${config.positions} pieces, --size ${size} needs ` +
-        `${maxLength}.`,
+        `${longest}: choose another encoder or size.`,
     );
+  }
+}
+
+/**
+ * Stops waiting when the signal is aborted; what was waited for (a fetch, which keeps only what is
+ * whole) goes on until the process ends.
+ */
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return await promise;
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(signal.reason);
+  signal.addEventListener("abort", stop);
+  try {
+    signal.throwIfAborted();
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener("abort", stop);
   }
 }
 
 /** Every split that the later stages read, with a table of what became of its rows. */
 async function preprocess(workshop: Workshop): Promise<void> {
-  const stages = (["refine", "finetune", "adapt"] as const)
-    .filter((stage) => workshop.options.stages.includes(stage));
-  const names = new Set(
-    (stages.length > 0 ? stages : ["refine", "finetune", "adapt"] as const)
-      .flatMap((stage) => tasksOf(workshop, stage)),
-  );
   const started = performance.now();
-  const report: { task: Task; split: string; prepared: Prepared }[] = [];
-  for (const name of names) {
-    const task = taskNamed(name);
-    for (const part of ["train", ...task.evaluated]) {
-      report.push({ task, split: part, prepared: await prepare(workshop, task, part) });
-    }
+  const report: Parameters<typeof reportPrepared>[0][number][] = [];
+  for (const name of tasksToRead(workshop.options)) {
+    const prepared = await prepare(workshop, tasks[name], "train");
+    report.push({ task: tasks[name], split: "train", prepared });
+    report.push(...await prepareScored(workshop, name));
   }
   console.log(reportPrepared(report, (performance.now() - started) / 1000));
 }
 
-function experimentOf({ options }: Workshop, stage: Stage): Experiment {
-  return experiments[options.size][stage];
-}
-
-function tasksOf(workshop: Workshop, stage: Stage): readonly TaskName[] {
-  const all = experimentOf(workshop, stage).tasks;
-  const { tasks: chosen } = workshop.options;
-  if (stage === "refine" || !chosen) return all;
-  const kept = all.filter((name) => chosen.includes(name));
-  // a task outside the default list, as ranking, is finetuned when it is asked for by name
-  const extra = chosen.filter((name) => !all.includes(name) && tasks[name].splits.train);
-  return stage === "finetune"
-    ? [...kept, ...extra.filter((name) => !experimentOf(workshop, "adapt").tasks.includes(name))]
-    : kept;
-}
-
-function seedsOf(workshop: Workshop, stage: Stage): number[] {
-  const count = workshop.options.seeds ?? experimentOf(workshop, stage).seeds;
-  return Array.from({ length: count }, (_, i) => i + 1);
-}
-
-function prepare(workshop: Workshop, task: Task, part: string): Promise<Prepared> {
-  const { options, tokenizer, prepared } = workshop;
-  const { maxLength } = experiments[options.size].refine.recipe;
-  const key = `${task.name}/${part}`;
-  const found = prepared.get(key) ??
-    prepareSplit(task, part, { data: options.data, tokenizer, maxLength, preset: options.preset });
-  prepared.set(key, found);
-  return found;
-}
-
-/** The rows and head of one task of a run. */
-async function runTask(
-  workshop: Workshop,
-  stage: Stage,
-  name: TaskName,
-  draw?: { fraction: number; seed: number },
-): Promise<RunTask> {
-  const task: Task = tasks[name];
-  const train = await prepare(workshop, task, "train");
-  const evaluated = [];
-  for (const scored of Object.values<Task>(tasks).filter(({ headOf }) => headOf === name)) {
-    for (const part of scored.evaluated) {
-      const own = scored.name === name;
-      if (!own && !await hasSplit(scored, part, workshop.options.data)) continue;
-      evaluated.push({
-        task: scored,
-        split: part,
-        prepared: await prepare(workshop, scored, part),
-      });
-    }
-  }
-  const head = experimentOf(workshop, stage).head === "san" ? task.refineHead : task.head;
-  if (!draw) return { task, head, train, features: train.features, evaluated };
-  const rows = train.features.targets.length;
-  const count = Math.floor(draw.fraction * rows);
-  if (count < 1) {
-    throw new Error(
-      `Cannot adapt to ${task.title} with ${
-        percentage(draw.fraction)
-      } of ${rows} rows: that is none.`,
-    );
-  }
-  const stream = split(createRandom(draw.seed), `draw ${name}`);
-  const chosen = [...stream.choice(rows, count)]; // a prefix of one permutation: draws nest
-  const features = draw.fraction === 1 ? train.features : selectRows(train.features, chosen);
-  return draw.fraction === 1
-    ? { task, head, train, features, evaluated }
-    : { task, head, train, features, evaluated, chosen };
-}
-
-/** The refined network of a seed, from its checkpoint or trained now. */
-async function refine(workshop: Workshop, seed: number): Promise<RunRecord> {
+/** The multi-task run of a seed. */
+async function refinement(workshop: Workshop, seed: number): Promise<Run> {
   const runTasks = [];
-  for (const name of tasksOf(workshop, "refine")) {
+  for (const name of tasksOf(workshop.options, "refine")) {
     runTasks.push(await runTask(workshop, "refine", name));
   }
-  return await perform(workshop, {
+  return {
     stage: "refine",
     encoder: "plain",
     seed,
     tasks: runTasks,
     values: workshop.encoder.parameters,
     origin: workshop.encoder.hash,
-  });
+  };
+}
+
+/**
+ * How many refined encoders the later stages take turns with. Where the seeds are given but
+ * refining is not asked for: as many of those as are there, so that leaving out a finished stage
+ * changes nothing, and never more than a missing first one is trained.
+ */
+async function countRefinements(workshop: Workshop): Promise<number> {
+  const { stages, seeds, size } = workshop.options;
+  if (stages.includes("refine") || seeds === undefined) return seedsOf(workshop, "refine").length;
+  let count = Math.min(seeds, experiments[size].refine.seeds);
+  while (count < seeds && await findRun(workshop, await refinement(workshop, count + 1))) count++;
+  return count;
 }
 
 /** Values of the encoder to start from, and what identifies them. */
@@ -213,28 +199,28 @@ async function startingPoint(
   workshop: Workshop,
   encoder: "plain" | "refined",
   seed: number,
-): Promise<{ values: Readonly<Record<string, Values>>; origin: string }> {
+): Promise<Pick<Run, "values" | "origin">> {
   if (encoder === "plain") {
     return { values: workshop.encoder.parameters, origin: workshop.encoder.hash };
   }
-  const refinements = workshop.options.stages.includes("refine")
-    ? seedsOf(workshop, "refine").length
-    : experimentOf(workshop, "refine").seeds;
-  const refined = 1 + (seed - 1) % refinements;
-  const record = await refine(workshop, refined);
-  const folder = `${workshop.options.results}/${folderName(workshop, "refine", "plain", refined)}`;
+  const refined = 1 + (seed - 1) % await countRefinements(workshop);
+  const run = await refinement(workshop, refined);
+  const { identity } = await perform(workshop, run);
+  const folder = `${workshop.options.results}/${folderName(workshop, run)}`;
   const { parameters } = await loadCheckpoint(`${folder}/checkpoint`);
-  const values = Object.fromEntries(
+  const values: Record<string, Values> = Object.fromEntries(
     Object.entries(parameters).filter(([path]) => path.startsWith("encoder/")),
   );
-  return { values, origin: record.identity };
+  return { values, origin: identity };
 }
 
 async function finetune(workshop: Workshop): Promise<void> {
+  const names = tasksOf(workshop.options, "finetune");
+  if (names.length === 0) return;
   for (const seed of seedsOf(workshop, "finetune")) {
     for (const encoder of ["plain", "refined"] as const) {
       const start = await startingPoint(workshop, encoder, seed);
-      for (const name of tasksOf(workshop, "finetune")) {
+      for (const name of names) {
         const entry = await runTask(workshop, "finetune", name);
         await perform(workshop, { stage: "finetune", encoder, seed, tasks: [entry], ...start });
       }
@@ -243,139 +229,30 @@ async function finetune(workshop: Workshop): Promise<void> {
 }
 
 async function adapt(workshop: Workshop): Promise<void> {
-  const fractions = workshop.options.fractions ?? experimentOf(workshop, "adapt").fractions;
+  const { options } = workshop;
+  const names = tasksOf(options, "adapt");
+  if (names.length === 0) return;
+  const fractions = options.fractions ?? experiments[options.size].adapt.fractions;
   for (const seed of seedsOf(workshop, "adapt")) {
     for (const encoder of ["plain", "refined"] as const) {
       const start = await startingPoint(workshop, encoder, seed);
-      for (const name of tasksOf(workshop, "adapt")) {
+      for (const name of names) {
         for (const fraction of fractions) {
           const entry = await runTask(workshop, "adapt", name, { fraction, seed });
-          const run = {
-            stage: "adapt",
-            encoder,
-            seed,
-            tasks: [entry],
-            fraction,
-            ...start,
-          } as const;
-          await perform(workshop, run);
+          const run = { encoder, seed, tasks: [entry], fraction, ...start };
+          await perform(workshop, { stage: "adapt", ...run });
         }
       }
     }
   }
 }
 
-/** A run and what its starting values are identified by. */
-type Run = Pick<RunPlan, "stage" | "encoder" | "seed" | "tasks" | "values" | "fraction"> & {
-  readonly origin: string;
-};
-
-function folderName(
-  { options }: Workshop,
-  stage: Stage,
-  encoder: string,
-  seed: number,
-  task = "multitask",
-  fraction?: number,
-): string {
-  const parts: string[] = [options.size, stage];
-  if (stage !== "refine") parts.push(encoder);
-  if (fraction !== undefined) parts.push(String(fraction));
-  return `${parts.join("-")}/${task}/seed-${seed}`;
-}
-
-/** Trains and scores, unless the same run is finished already. */
-async function perform(workshop: Workshop, run: Run): Promise<RunRecord> {
-  const { options, encoder, signal } = workshop;
-  const { stage, seed, fraction } = run;
-  const task = stage === "refine" ? "multitask" : run.tasks[0]!.task.name;
-  const name = folderName(workshop, stage, run.encoder, seed, task, fraction);
-  const configuration = configurationOf(workshop, run);
-  const identity = identityOf(configuration);
-  const finished = await finishedRun(options.results, name, identity, stage === "refine");
-  if (finished) {
-    if (!kept.has(name)) console.log(`${name}: finished before, kept`);
-    kept.add(name);
-    return finished;
-  }
-  const folder = await openRunFolder(options.results, name);
-  const reporter = runReporter(name);
-  const started = performance.now();
-  try {
-    const outcome = await performRun(
-      {
-        ...run,
-        size: options.size,
-        encoderName: encoder.config.name,
-        config: encoder.config,
-        experiment: experimentOf(workshop, stage),
-        precision: options.precision,
-        preset: options.preset,
-        ...(options.maxSteps !== undefined && { maxSteps: options.maxSteps }),
-      },
-      folder,
-      reporter,
-      signal,
-    );
-    const { summaries, ...rest } = outcome;
-    const record: RunRecord = {
-      identity,
-      configuration: { ...configuration, ...rest },
-      circumstances: await circumstances((performance.now() - started) / 1000),
-      summaries,
-    };
-    await folder.write("run.json", JSON.stringify(record, null, 2) + "\n");
-    await folder.finish();
-    kept.add(name);
-    reporter.finished(summaries);
-    return record;
-  } catch (error) {
-    reporter.failed();
-    await folder.abandon();
-    throw error;
-  }
-}
-
-/** Runs made or kept by this process, so that each is announced once. */
-const kept = new Set<string>();
-
-/** Everything that a run's numbers depend on. */
-function configurationOf(workshop: Workshop, run: Run): Record<string, unknown> {
-  const { options, encoder, tokenizer } = workshop;
-  const { recipe, head } = experimentOf(workshop, run.stage);
-  return {
-    version: RUN_VERSION,
-    stage: run.stage,
-    size: options.size,
-    encoder: { from: run.encoder, name: encoder.config.name, origin: run.origin },
-    tokenizer: tokenizer.hash,
-    seed: run.seed,
-    fraction: run.fraction ?? null,
-    recipe,
-    head,
-    maxSteps: options.maxSteps ?? null,
-    preset: options.preset,
-    precision: options.precision,
-    tasks: run.tasks.map(({ task, head, train, features, evaluated }) => ({
-      task: task.name,
-      head: head.name,
-      train: { file: train.file, sha256: train.digest, rows: features.targets.length },
-      evaluated: evaluated.map(({ task, split, prepared }) => ({
-        ...{ task: task.name, split, file: prepared.file, sha256: prepared.digest },
-        rows: prepared.features.targets.length,
-      })),
-    })),
-  };
-}
-
-async function tables({ options }: Workshop): Promise<void> {
-  const { commit, date, versions } = await circumstances(0);
-  const markdown = await writeTables(options.results, {
+async function tables({ results }: ReproduceOptions): Promise<void> {
+  const markdown = await writeTables(results, {
     command: "deno task reproduce",
-    commit,
-    date: date.slice(0, 10),
-    versions,
+    commit: await currentCommit(),
+    date: new Date().toISOString().slice(0, 10),
     selection,
   });
-  console.log(`\n${markdown}\nWritten to ${options.results}/tables.md and tables.csv.`);
+  console.log(`\n${markdown}\nWritten to ${results}/tables.md and tables.csv.`);
 }

@@ -6,7 +6,7 @@
 
 import { cachedFeatures } from "./input/cache.ts";
 import { featurize } from "./input/features.ts";
-import { fileDigest, findFile, readExamples } from "./input/files.ts";
+import { fileDigest, findFile, type FoundFile, readExamples } from "./input/files.ts";
 import { wnliFaithful } from "./input/layouts.ts";
 import { rankingPairs } from "./input/ranking.ts";
 import type { Dropped, Source } from "./input/readers.ts";
@@ -68,7 +68,7 @@ export async function prepareSplit(
   options: PrepareOptions,
 ): Promise<Prepared> {
   const source = sourceOf(task, split, options.preset);
-  const found = await findFile(options.data, source.candidates);
+  const found = await findSplit(task, split, options.data);
   const digest = await fileDigest(found.path);
   const skipFirst = task.name === "cola" && split !== "test" && options.preset.loseFirstColaRow;
   const { maxLength, tokenizer, preset } = options;
@@ -105,19 +105,31 @@ export async function prepareSplit(
   };
 }
 
-/** Whether a task's split has a file in the data folder. */
-export async function hasSplit(task: Task, split: string, data: string): Promise<boolean> {
-  const source = task.splits[split];
-  if (!source) return false;
-  return await findFile(data, source.candidates).then(() => true, () => false);
+/**
+ * The file of a task's split in the data folder.
+ *
+ * @throws when the folder or the file is missing, or the task has no such split.
+ *
+ * @example
+ * ```ts ignore
+ * const { name, subset } = await findSplit(tasks.rte, "dev", "data/sample"); // RTE/dev.tsv, false
+ * ```
+ */
+export async function findSplit(task: Task, split: string, data: string): Promise<FoundFile> {
+  return await findFile(data, sourceOf(task, split).candidates);
 }
 
-function sourceOf(task: Task, split: string, preset: Preset): Source {
-  const source = task.splits[split];
+/** Whether a task's split has a file in the data folder. */
+export async function hasSplit(task: Task, split: string, data: string): Promise<boolean> {
+  return await findSplit(task, split, data).then(() => true, () => false);
+}
+
+function sourceOf(task: Task, split: string, preset?: Preset): Source {
+  const source = Object.hasOwn(task.splits, split) ? task.splits[split] : undefined;
   if (!source) {
     const known = Object.keys(task.splits).join(", ");
     throw new Error(`Task "${task.name}" has no split "${split}": expected one of ${known}.`);
   }
-  const mixedUp = task.name === "wnli" && split !== "test" && preset.wnliLabelAsHypothesis;
+  const mixedUp = task.name === "wnli" && split !== "test" && preset?.wnliLabelAsHypothesis;
   return mixedUp ? { ...source, layout: wnliFaithful } : source;
 }

@@ -28,7 +28,7 @@ export interface RunTask {
   readonly train: Prepared;
   /** The rows to train on: those of `train`, or a draw of them. */
   readonly features: Features;
-  /** Positions of the drawn rows, for adaptation. */
+  /** Row numbers of the drawn rows in the training file, for adaptation. */
   readonly chosen?: readonly number[];
   /** What is scored: the task's own splits, and those of tasks that share its head. */
   readonly evaluated: readonly { task: Task; split: string; prepared: Prepared }[];
@@ -71,6 +71,14 @@ export interface RunOutcome {
 /** Evaluations of one epoch, by "task/split". */
 type Evaluations = Map<string, Evaluation>;
 
+/** The epoch that is kept: what it scored, and while refining the network's values. */
+interface Best {
+  readonly epoch: number;
+  readonly worth: number;
+  readonly found: Evaluations;
+  readonly values: Record<string, Values> | undefined;
+}
+
 /**
  * Trains and scores; writes log, scores and predictions to `folder`, and for refinement the
  * checkpoint of the chosen epoch.
@@ -83,58 +91,44 @@ export async function performRun(
   reporter: RunReporter,
   signal?: AbortSignal,
 ): Promise<RunOutcome> {
-  const network = createNetwork(plan.config, plan.values);
+  using owned = new DisposableStack();
+  const own = <T extends { dispose(): void }>(it: T) => owned.adopt(it, () => it.dispose());
+  const network = own(createNetwork(plan.config, plan.values));
   const random = split(createRandom(plan.seed), "heads");
   for (const { task, head } of plan.tasks) {
     network.addHead(task.headOf, head, outputsOf(task), random);
   }
-  const trainer = createTrainer(network, plan.tasks as readonly TrainingTask[], {
+  const trainer = own(createTrainer(network, plan.tasks as readonly TrainingTask[], {
     ...plan.experiment.recipe,
     ...{ seed: plan.seed, schedule: "triangle", optimizer: "adamax", weightDecay: 0.01, clip: 1 },
     ...{ precision: plan.precision, mixing: { mode: "all" }, preset: plan.preset },
     ...(plan.maxSteps !== undefined && { maxSteps: plan.maxSteps }),
-  });
-  const scoring = createScoring(plan, network);
-  let best: { epoch: number; worth: number; found: Evaluations } | undefined;
-  let saved: Record<string, Values> | undefined;
-  try {
-    reporter.started(trainer.totalSteps);
-    let epoch = 0;
-    const score = async () => {
-      reporter.message(`scoring epoch ${epoch + 1}`);
-      const found = await scoring.run(signal);
-      const worth = worthOf(plan, found);
-      if (best && worth <= best.worth) return;
-      best = { epoch, worth, found };
-      if (plan.stage === "refine") saved = network.values();
-    };
-    for await (const step of trainer.steps(signal)) {
-      if (step.epoch > epoch) {
-        await score();
-        epoch = step.epoch;
-      }
-      folder.log(step);
-      reporter.step(step);
-    }
-    await score();
-    if (saved) {
-      await saveCheckpoint(`${folder.path}/checkpoint`, {
-        parameters: saved,
-        state: { epoch: best!.epoch, steps: trainer.totalSteps, encoder: plan.encoderName },
-      });
-    }
-    await writeEvaluations(plan, folder, best!.found);
-    return {
-      summaries: summariesOf(plan, best!.found, trainer.totalSteps),
-      steps: trainer.totalSteps,
-      bestEpoch: best!.epoch,
-      tooLong: trainer.dropped,
-    };
-  } finally {
-    scoring.dispose();
-    trainer.dispose();
-    network.dispose();
+  }));
+  const scoring = own(createScoring(plan, network));
+  const { totalSteps: steps, dropped: tooLong } = trainer;
+  reporter.started(steps);
+  let best: Best | undefined;
+  for await (const step of trainer.steps(signal)) {
+    folder.log(step);
+    reporter.step(step);
+    const done = step.step + 1;
+    if (done % trainer.stepsPerEpoch !== 0 && done !== steps) continue;
+    reporter.message(`scoring epoch ${step.epoch + 1}`);
+    const found = await scoring.run(signal);
+    const worth = worthOf(plan, found);
+    if (best && worth <= best.worth) continue;
+    const values = plan.stage === "refine" ? network.values() : undefined;
+    best = { epoch: step.epoch, worth, found, values };
   }
+  const { epoch: bestEpoch, found, values } = best!; // a trainer has at least one step
+  if (values) {
+    await saveCheckpoint(`${folder.path}/checkpoint`, {
+      parameters: values,
+      state: { epoch: bestEpoch, steps, encoder: plan.encoderName },
+    });
+  }
+  await writeEvaluations(plan, folder, found);
+  return { summaries: summariesOf(plan, found, steps), steps, bestEpoch, tooLong };
 }
 
 function createScoring(plan: RunPlan, network: Network) {
@@ -164,11 +158,14 @@ function createScoring(plan: RunPlan, network: Network) {
   };
 }
 
+/** Least value of every metric, in place of one that is undefined: such an epoch never wins. */
+const WORST = -100;
+
 /** What selects the epoch: the mean first metric of MNLI and RTE while refining, else of the task. */
 function worthOf(plan: RunPlan, found: Evaluations): number {
   const first = ({ task }: RunTask) => {
     const scores = found.get(`${task.name}/${task.evaluated[0]}`)?.scores ?? {};
-    return scores[task.metrics[0].name] ?? 0; // an undefined score never wins
+    return scores[task.metrics[0].name] ?? WORST;
   };
   const chosen = plan.tasks.filter(({ task }) => task.name === "mnli" || task.name === "rte");
   const counted = plan.stage === "refine" && chosen.length === 2 ? chosen : plan.tasks;

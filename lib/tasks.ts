@@ -180,8 +180,7 @@ export const refinementTasks = [
  * ```
  */
 export function taskNamed(name: string): Task {
-  const found = (tasks as Readonly<Record<string, Task>>)[name];
-  if (found) return found;
+  if (Object.hasOwn(tasks, name)) return tasks[name as TaskName];
   throw new Error(`Unknown task "${name}": expected one of ${Object.keys(tasks).join(", ")}.`);
 }
 

@@ -13,8 +13,8 @@ import {
   absolute,
   add,
   log,
-  mean,
   multiply,
+  scale,
   subtract,
 } from "../tensorflow/operations/arithmetic.ts";
 import { dense } from "../tensorflow/operations/dense.ts";
@@ -198,7 +198,5 @@ function answer(turnLogits: readonly Tensor[], options: SanOptions, run: RunOpti
     const mask = run.random.columnMask(shapeVector([[last, 0], turns]), turns, turnDropout); // [b, k]
     probabilities = probabilities.map((p, turn) => applyMask(p, slice(mask, turn, 1)));
   }
-  const classes = last.shape[1]!;
-  const stacked = reshape(concat(probabilities), [[last, 0], turnLogits.length, classes]);
-  return log(mean(stacked, [1])); // [b, c]
+  return log(scale(probabilities.reduce(add), 1 / turnLogits.length)); // [b, c]
 }

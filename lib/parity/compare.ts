@@ -34,7 +34,10 @@ export interface Row {
   readonly cases: number;
   /** Largest absolute deviation; infinite where lengths differ or one side alone is not finite. */
   readonly absolute: number;
-  /** Largest deviation of an array divided by its largest magnitude. */
+  /**
+   * The same divided by the largest recorded magnitude: that of the whole row, or under a relative
+   * tolerance that of the array itself.
+   */
   readonly relative: number;
   readonly tolerance: Tolerance;
   readonly passed: boolean;
@@ -45,8 +48,8 @@ export interface Row {
 /** Collects the deviations of one row. */
 export interface Meter {
   /**
-   * Compares an array (or number) with what was recorded; `unit` stretches an absolute tolerance.
-   * `name` says in a failed row which case it was.
+   * Compares an array (or number) with what was recorded, both divided by `unit`. `name` says in a
+   * failed row which case it was.
    */
   add(name: string, actual: Numbers, expected: Numbers, unit?: number): void;
   row(kind: Kind, what: string, quantity: string): Row;
@@ -67,18 +70,19 @@ type Numbers = number | ArrayLike<number>;
  * ```
  */
 export function createMeter(tolerance: Tolerance): Meter {
-  let [cases, absolute, relative] = [0, 0, 0];
+  let [cases, absolute, relative, largest] = [0, 0, 0, 0];
   let note: string | undefined;
   const limit = tolerance === "exact" ? 0 : Object.values(tolerance)[0]!;
+  const byArray = tolerance !== "exact" && "relative" in tolerance;
+  const share = (gap: number, size: number) => gap === 0 ? 0 : gap / size;
   return {
     add: (name, actual, expected, unit = 1) => {
       const found = deviation(list(actual), list(expected));
-      const measured = tolerance !== "exact" && "relative" in tolerance
-        ? found.relative
-        : found.absolute / unit;
+      const measured = byArray ? share(found.absolute, found.largest) : found.absolute / unit;
       if (!(measured <= limit)) note ??= name;
-      absolute = Math.max(absolute, found.absolute);
-      relative = Math.max(relative, found.relative);
+      absolute = Math.max(absolute, found.absolute / unit);
+      largest = Math.max(largest, found.largest / unit);
+      relative = byArray ? Math.max(relative, measured) : share(absolute, largest);
       cases++;
     },
     row: (kind, what, quantity) => ({
@@ -104,15 +108,15 @@ function list(numbers: Numbers): ArrayLike<number> {
 function deviation(
   actual: ArrayLike<number>,
   expected: ArrayLike<number>,
-): { absolute: number; relative: number } {
-  if (actual.length !== expected.length) return { absolute: Infinity, relative: Infinity };
-  let [absolute, largest] = [0, 0];
+): { absolute: number; largest: number } {
+  let absolute = actual.length === expected.length ? 0 : Infinity;
+  let largest = 0;
   for (let i = 0; i < expected.length; i++) {
     const [a, e] = [actual[i]!, expected[i]!];
+    largest = Math.max(largest, Math.abs(e) || 0);
     if (Object.is(a, e)) continue;
     const gap = Math.abs(a - e);
     absolute = Math.max(absolute, Number.isNaN(gap) ? Infinity : gap);
   }
-  for (let i = 0; i < expected.length; i++) largest = Math.max(largest, Math.abs(expected[i]!) || 0);
-  return { absolute, relative: absolute === 0 ? 0 : absolute / largest };
+  return { absolute, largest };
 }

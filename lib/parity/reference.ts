@@ -17,8 +17,11 @@ export interface Reference {
   lines<T>(name: string): Promise<T[]>;
   text(name: string): Promise<string>;
   /** The tensors of a safetensors file. */
-  tensors(name: string): Promise<Readonly<Record<string, StoredTensor>>>;
+  tensors(name: string): Promise<Stored>;
 }
+
+/** Recorded tensors by name. */
+export type Stored = Readonly<Record<string, StoredTensor>>;
 
 /**
  * Opens a folder; its files are read when they are asked for.
@@ -70,4 +73,9 @@ export async function openReference(folder: string): Promise<Reference> {
 function finite(value: unknown): unknown {
   if (typeof value !== "object" || value === null || !("nonfinite" in value)) return value;
   return { nan: NaN, inf: Infinity, "-inf": -Infinity }[String(value.nonfinite)] ?? value;
+}
+
+/** Values of a recorded tensor; none where it is missing, which then deviates. */
+export function floats(stored: Stored, name: string): Float32Array {
+  return (stored[name]?.values as Float32Array | undefined) ?? new Float32Array();
 }

@@ -21,21 +21,35 @@ interface RecordedText {
 /** The special tokens, as BERT's tokenizer.json lists them. */
 const SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
 
-/** Compares the ids of every text, those of each origin in a row. */
+/**
+ * Compares the ids of every text, those of each origin in a row. Where today's tokenizer.json and
+ * the reference program differ, what tokenizer.json gives was recorded for uncased texts only; the
+ * same texts with case have nothing to be compared with and are left out.
+ */
 export async function checkTokenizer(reference: Reference): Promise<Row[]> {
   const texts = await reference.lines<RecordedText>("tokenizer.jsonl");
   const vocabulary = await reference.text("vocab.txt");
-  const byCase = { lower: bertTokenizer(vocabulary), cased: bertTokenizer(vocabulary, false) };
   const ids = new Map(vocabularyOf(vocabulary).map((piece, id) => [piece, id]));
-  const meters = new Map<string, ReturnType<typeof createMeter>>();
-  for (const { kind, name, lower, text, ids: recorded, hf_tokens: today } of texts) {
-    const group = `${kind} texts, ${lower ? "uncased" : "cased"}`;
-    const meter = meters.get(group) ?? createMeter("exact");
-    meters.set(group, meter);
-    const expected = today?.map((piece) => ids.get(piece) ?? -1) ?? recorded;
-    meter.add(`"${name}"`, byCase[lower ? "lower" : "cased"].encode(text), expected);
-  }
-  return [...meters].map(([group, meter]) => meter.row("tokenizer", group, "ids"));
+  const changed = new Set(texts.filter((each) => each.hf_tokens).map(({ text }) => text));
+  return [true, false].flatMap((lower) => {
+    const tokenizer = bertTokenizer(vocabulary, lower);
+    const chosen = texts.filter((each) =>
+      each.lower === lower && (lower || !changed.has(each.text))
+    );
+    return [...new Set(chosen.map(({ kind }) => kind))].map((origin) => {
+      const meter = createMeter("exact");
+      for (const { kind, name, text, ids: recorded, hf_tokens: today } of chosen) {
+        if (kind !== origin) continue;
+        const expected = today?.map((piece) => ids.get(piece) ?? -1) ?? recorded;
+        meter.add(`"${name}"`, tokenizer.encode(text), expected);
+      }
+      const all = texts.filter((each) => each.lower === lower && each.kind === origin);
+      const left = all.length - chosen.filter(({ kind }) => kind === origin).length;
+      const what = `${origin}, ${lower ? "uncased" : "cased"}` +
+        (left > 0 ? `, ${left} left out` : "");
+      return meter.row("tokenizer", what, "ids");
+    });
+  });
 }
 
 /**
@@ -51,26 +65,29 @@ export async function checkTokenizer(reference: Reference): Promise<Row[]> {
  */
 export function bertTokenizer(vocabulary: string, lowercase = true): Tokenizer {
   const vocab = Object.fromEntries(vocabularyOf(vocabulary).map((piece, id) => [piece, id]));
-  return createTokenizer(JSON.stringify({
-    added_tokens: SPECIAL.map((content) => ({ id: vocab[content], content, normalized: false })),
-    normalizer: {
-      type: "BertNormalizer",
-      clean_text: true,
-      handle_chinese_chars: true,
-      strip_accents: null, // as lower-casing says
-      lowercase,
-    },
-    pre_tokenizer: { type: "BertPreTokenizer" },
-    post_processor: null,
-    decoder: null,
-    model: {
-      type: "WordPiece",
-      unk_token: "[UNK]",
-      continuing_subword_prefix: "##",
-      max_input_chars_per_word: 100,
-      vocab,
-    },
-  }), { file: "vocab.txt" });
+  return createTokenizer(
+    JSON.stringify({
+      added_tokens: SPECIAL.map((content) => ({ id: vocab[content], content, normalized: false })),
+      normalizer: {
+        type: "BertNormalizer",
+        clean_text: true,
+        handle_chinese_chars: true,
+        strip_accents: null, // as lower-casing says
+        lowercase,
+      },
+      pre_tokenizer: { type: "BertPreTokenizer" },
+      post_processor: null,
+      decoder: null,
+      model: {
+        type: "WordPiece",
+        unk_token: "[UNK]",
+        continuing_subword_prefix: "##",
+        max_input_chars_per_word: 100,
+        vocab,
+      },
+    }),
+    { file: "vocab.txt" },
+  );
 }
 
 /** One piece a line, its number is its id. */

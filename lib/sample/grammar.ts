@@ -19,7 +19,7 @@ export interface Manner {
   readonly article?: "a" | "the";
   /** Adds "not". */
   readonly negated?: boolean;
-  /** Whether a passive may be drawn; without it one half of the sentences with a thing are. */
+  /** Whether a passive may be drawn. */
   readonly passive?: boolean;
   /** Chance of the other word for the same thing. */
   readonly synonyms?: number;
@@ -89,14 +89,14 @@ function actionClause(random: Random, scene: Scene, manner: Manner): string {
   const what = object(scene, article);
   const where = scene.place?.phrase ?? "";
   const when = scene.time?.phrase ?? "";
-  const passive = scene.thing && manner.passive !== false && chance(random, 0.3);
+  const passive = scene.thing && manner.passive !== false && chance(random, 0.15);
   if (passive) {
     const being = be(false, manner.tense) + (manner.negated ? " not" : "") +
       (manner.tense === "now" ? " being" : "");
     return `${what} ${being} ${scene.action!.participle} by ${who} ${where} ${when}`;
   }
   const plain = `${verb(scene, manner)} ${what}`;
-  const order = pick(random, ["plain", "plain", "place first", "time first"]);
+  const order = pick(random, ["plain", "plain", "plain", "plain", "place first", "time first"]);
   if (order === "place first" && where) return `${where}, ${who} ${plain} ${when}`;
   if (order === "time first" && when) return `${when}, ${who} ${plain} ${where}`;
   const there = manner.tense === "now" && !manner.negated && manner.article !== "the" &&
@@ -136,7 +136,7 @@ function stateClause(scene: Scene, manner: Manner): string {
 export function say(random: Random, scene: Scene, manner: Manner): string {
   const words = scene.action ? actionClause(random, scene, manner) : stateClause(scene, manner);
   const clean = words.replace(/\s+/g, " ").replace(/ ,/g, ",");
-  return sentence(reword(random, clean, manner.synonyms ?? 0.25));
+  return sentence(reword(random, clean, manner.synonyms ?? 0.15));
 }
 
 /** A sentence that says only the property of the thing: "The horse is brown." */
@@ -144,5 +144,5 @@ export function sayLook(random: Random, scene: Scene, manner: Manner): string {
   const not = manner.negated ? "not" : "";
   const is = be(false, manner.tense);
   const words = `${phrase(scene.thing!, "the")} ${is} ${not} ${scene.look!.word}`;
-  return sentence(reword(random, words.replace(/\s+/g, " "), manner.synonyms ?? 0.25));
+  return sentence(reword(random, words.replace(/\s+/g, " "), manner.synonyms ?? 0.15));
 }

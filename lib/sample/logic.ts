@@ -57,7 +57,10 @@ export function companyTriple(random: Random, style: Style): Triple {
 
 /** "Every student in the hall is singing." / "Some of the students in the hall are singing." */
 export function quantityTriple(random: Random, style: Style): Triple {
-  const { word, plural } = pick(random, style.cast.who.filter(({ plural, word }) => plural !== word));
+  const { word, plural } = pick(
+    random,
+    style.cast.who.filter(({ plural, word }) => plural !== word),
+  );
   const [x, y] = pickSome(random, solo(style), 2).map(({ gerund }) => gerund) as [string, string];
   const where = somewhere(random);
   const now = style.tense === "now";
@@ -115,7 +118,7 @@ export function roleTriple(random: Random, style: Style): Triple {
   const where = chance(random, 0.5) ? somewhere(random) : "";
   const turned = `${b} was ${deed} by ${a} ${where}`;
   const open = `${a} ${other} ${b} ${where}`;
-  const denied = `${a} was ${deed} by ${b} ${where}, and never the other way round`;
+  const denied = pick(random, [`${b} ${deed} ${a} ${where}`, `${a} was ${deed} by ${b} ${where}`]);
   return chance(random, 0.5)
     ? triple("role", `${a} ${deed} ${b}`, [turned, open, denied])
     : triple("role", `${b} was ${deed} by ${a}`, [`${a} ${deed} ${b} ${where}`, open, denied]);

@@ -20,7 +20,7 @@ import {
   type Scene,
   traitsOf,
 } from "./scene.ts";
-import { type Noun, NOUNS, PLACES, TIMES } from "./words.ts";
+import { type Noun, NOUNS, PLACES, TIMES, type Trait } from "./words.ts";
 
 /** The field that decides. */
 export type Probe = "who" | "count" | "trait" | "action" | "thing" | "look" | "place" | "time";
@@ -59,7 +59,7 @@ const PROBES: Readonly<Record<Probe, number>> = {
 };
 
 /** Chance of "not" in hypotheses. */
-const NEGATED = 0.15;
+const NEGATED = 0.12;
 
 /** Draws a scene and the field that is to decide until the two go together. */
 function drawProbe(random: Random, cast: Cast): [Probe, Scene] {
@@ -90,7 +90,7 @@ function ask(random: Random, scene: Scene, probe: Probe): Scene {
   const base = { who, ...(count ? { count } : {}) };
   // A probe of "who" or "thing" must not also be made broader below, or nothing would be open.
   const kind = probe === "who" ? undefined : broader(who);
-  const subject = kind && !count && chance(random, 0.25) ? { ...base, who: kind } : base;
+  const subject = kind && !count && chance(random, 0.2) ? { ...base, who: kind } : base;
   switch (probe) {
     case "trait":
       return { ...subject, trait: scene.trait!, ...(chance(random, 0.5) ? doing : {}) };
@@ -115,13 +115,14 @@ function askedPlace(random: Random, scene: Scene) {
 }
 
 /** The scene with one field changed to something that cannot hold as well. */
-function change(random: Random, scene: Scene, probe: Probe, cast: Cast): Scene {
+export function change(random: Random, scene: Scene, probe: Probe, cast: Cast): Scene {
   if (probe === "action") return otherAction(random, scene, cast);
-  const others = {
+  const changes = {
     who: () => {
-      const taken = cast.who.filter((it) => relateNouns(it, scene.who) === "excludes");
-      const near = taken.filter((it) => it.set === scene.who.set);
-      return { who: pick(random, near.length > 0 ? near : taken) };
+      const others = castOf(scene.who.set);
+      return {
+        who: pick(random, others.filter((it) => relateNouns(it, scene.who) === "excludes")),
+      };
     },
     count: () => ({ count: pick(random, ["two", "three", "four"] as const) as Count }),
     trait: () => ({ trait: pick(random, traitsOf(scene.who)) }),
@@ -130,18 +131,30 @@ function change(random: Random, scene: Scene, probe: Probe, cast: Cast): Scene {
     place: () => ({ place: PLACES[pick(random, Object.keys(PLACES).slice(2))]! }),
     time: () => ({ time: pick(random, TIMES) }),
   };
-  return { ...scene, ...others[probe]() };
+  return fitting({ ...scene, ...changes[probe]() });
+}
+
+/** The scene without properties that do not suit its nouns: no "old boy". */
+function fitting(scene: Scene): Scene {
+  const { trait, look, ...rest } = scene;
+  const suits = (it: Noun | undefined, property: Trait | undefined) =>
+    it && property && traitsOf(it).some(({ word }) => word === property.word);
+  return {
+    ...rest,
+    ...(trait && suits(scene.who, trait) ? { trait } : {}),
+    ...(look && suits(scene.thing, look) ? { look } : {}),
+  };
 }
 
 /** The scene with another action and whatever that is done to. */
 function otherAction(random: Random, scene: Scene, cast: Cast): Scene {
   const { thing: _thing, look: _look, ...still } = scene;
   // Only what is done in that place, or sentences would sound odd for one label only.
-  const fitting = cast.actions.filter(({ places }) => places.includes(scene.place?.phrase ?? ""));
+  const local = cast.actions.filter(({ places }) => places.includes(scene.place?.phrase ?? ""));
   const { action, thing, look } = drawScene(random, {
     ...cast,
     who: [scene.who],
-    actions: fitting,
+    actions: local.length > 0 ? local : cast.actions,
   });
   return { ...still, action: action!, ...(thing ? { thing } : {}), ...(look ? { look } : {}) };
 }
@@ -158,9 +171,9 @@ function open(scene: Scene, probe: Probe): Scene {
   return Object.fromEntries(rest) as unknown as Scene;
 }
 
-/** A premise: all that the hypothesis says, and each other detail of the scene with chance 0.5. */
+/** A premise: all that the hypothesis says, and each other detail of the scene with chance 0.35. */
 function enrich(random: Random, full: Scene, asked: Scene, probe: Probe): Scene {
-  const keep = (field: keyof Scene) => asked[field] !== undefined || chance(random, 0.5);
+  const keep = (field: keyof Scene) => asked[field] !== undefined || chance(random, 0.35);
   const { who, count, trait, action, thing, look, place, time } = full;
   // Without an action a place is needed to make a sentence.
   const doing = probe !== "place" && probe !== "trait" || asked.action !== undefined ||
@@ -212,9 +225,9 @@ function sayAsked(random: Random, asked: Scene, probe: Probe, style: Style, nega
     : say(random, asked, manner);
 }
 
-/** "Well, the doctor read ...": an opening in front of a premise, half of the time. */
+/** "Well, the doctor read ...": an opening in front of a premise, three times out of ten. */
 export function withOpening(random: Random, text: string, openings: readonly string[]): string {
-  if (openings.length === 0 || chance(random, 0.5)) return text;
+  if (openings.length === 0 || chance(random, 0.7)) return text;
   const named = NOUNS[text.split(/[ ,]/)[0]!]?.set === "name";
   const words = named ? text : text.charAt(0).toLowerCase() + text.slice(1);
   return `${pick(random, openings)} ${words}`;

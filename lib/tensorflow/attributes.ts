@@ -6,8 +6,16 @@
 
 import { check, cString, int64s, runtime } from "./runtime.ts";
 
-/** tfjs-node's numbers for kinds of attributes. */
-export const AttributeKind = { string: 0, int: 1, float: 2, bool: 3, type: 4, shape: 5 } as const;
+/** tfjs-node's numbers for kinds of attributes, and one more for the name of a function. */
+export const AttributeKind = {
+  string: 0,
+  int: 1,
+  float: 2,
+  bool: 3,
+  type: 4,
+  shape: 5,
+  func: 100,
+} as const;
 
 /** An attribute as tfjs-node's kernels give it. */
 export interface Attribute {
@@ -58,6 +66,11 @@ export function setAttribute(target: Target, attribute: Attribute): void {
       const set = target.eager ? c.TFE_OpSetAttrType : c.TF_SetAttrType;
       return set(at, key, Number(value));
     }
+    case AttributeKind.func: {
+      const text = new TextEncoder().encode(String(value));
+      const set = target.eager ? c.TFE_OpSetAttrFunctionName : c.TF_SetAttrFuncName;
+      return set(at, key, text, BigInt(text.length));
+    }
     default:
       throw new Error(`Cannot set attribute "${name}": unknown kind ${type}.`);
   }
@@ -103,8 +116,10 @@ function setList(target: Target, name: string, type: number, values: readonly un
 function setStrings(target: Target, name: string, values: readonly string[]): void {
   const { c } = runtime();
   const texts = values.map(cString); // kept alive by the cache of names
-  const pointers = BigUint64Array.from(texts, (text) =>
-    BigInt(Deno.UnsafePointer.value(Deno.UnsafePointer.of(text))));
+  const pointers = BigUint64Array.from(
+    texts,
+    (text) => BigInt(Deno.UnsafePointer.value(Deno.UnsafePointer.of(text))),
+  );
   const lengths = BigUint64Array.from(texts, (text) => BigInt(text.length - 1));
   const set = target.eager ? c.TFE_OpSetAttrStringList : c.TF_SetAttrStringList;
   set(target.operation, cString(name), bytesOf(pointers), bytesOf(lengths), values.length);

@@ -56,7 +56,10 @@ export function startTensorFlow(
 }
 
 async function start(options: RuntimeOptions & { readonly library?: string }): Promise<Runtime> {
-  const started = startRuntime(options.library ?? await (await import("./library.ts")).ensureLibrary(), options);
+  const started = startRuntime(
+    options.library ?? await (await import("./library.ts")).ensureLibrary(),
+    options,
+  );
   const { version } = require("@tensorflow/tfjs-node-gpu/package.json");
   if (version !== TESTED_VERSION) {
     throw new Error(

@@ -56,14 +56,20 @@ export class Trace {
     this.#probe = sizes.size > 0 ? c.TF_NewGraph() : null;
   }
 
-  /** Runs `body` with this trace in charge of every operation. */
-  record<T>(body: () => T): T {
-    if (current) throw new Error(`Cannot trace "${this.#title}" while another function is traced.`);
+  /**
+   * Runs `body` with this trace in charge of every operation. `inside` lets it interrupt another
+   * trace, for a function that is to be called in that one.
+   */
+  record<T>(body: () => T, inside = false): T {
+    const outer = current;
+    if (outer && !inside) {
+      throw new Error(`Cannot trace "${this.#title}" while another function is traced.`);
+    }
     current = this;
     try {
       return body();
     } finally {
-      current = null;
+      current = outer;
     }
   }
 
@@ -78,19 +84,33 @@ export class Trace {
     return this.#metadata(output, 0);
   }
 
-  /** Adds the operation `name` on the tensors `ids`. */
+  /**
+   * Adds the operation `name` on the tensors `ids`. `shapes` says what TensorFlow can't infer: the
+   * shapes of what a function called inside returns.
+   */
   execute(
     name: string,
     attributes: readonly Attribute[],
     ids: readonly number[],
     outputs: number,
+    shapes: readonly (readonly number[])[] = [],
   ): Metadata[] {
     const known = definition(name);
     const inputs = ids.map((id) => this.#outputFor(id));
     const before = this.#ordering.before(known, inputs);
     const node = this.#node(known, attributes, inputs, before);
     this.#ordering.after(known, inputs, node.operation);
-    if (name === "ReadVariableOp") this.#setShape(node, ids[0]!);
+    const variable = name === "ReadVariableOp" ? this.#captures.get(ids[0]!)?.variable : undefined;
+    if (variable) {
+      this.#setShape(this.#graph, node.output, variable.shape);
+      if (this.#probe) this.#setShape(this.#probe, node.probe!, variable.shape);
+    }
+    shapes.forEach((shape, i) => {
+      const [graph, place] = this.#probe
+        ? [this.#probe, node.probe!] as const
+        : [this.#graph, node.output] as const;
+      this.#setShape(graph, withIndex(place, i), shape);
+    });
     return Array.from({ length: outputs }, (_, i) => this.#metadata(node, i));
   }
 
@@ -238,16 +258,14 @@ export class Trace {
     return { operation, output: outputOf(operation, 0), probe };
   }
 
-  /** What a variable's handle doesn't tell the graph: the shape of what is read from it. */
-  #setShape(node: GraphOutput, id: number): void {
+  #setShape(
+    graph: Deno.PointerValue,
+    place: Uint8Array<ArrayBuffer>,
+    shape: readonly number[],
+  ): void {
     const { c, status } = runtime();
-    const shape = this.#captures.get(id)?.variable?.shape;
-    if (!shape) return;
-    c.TF_GraphSetTensorShape(this.#graph, node.output, int64s(shape), shape.length, status);
-    check(c, status, "set a variable's shape");
-    if (!this.#probe) return;
-    c.TF_GraphSetTensorShape(this.#probe, node.probe!, int64s(shape), shape.length, status);
-    check(c, status, "set a variable's shape");
+    c.TF_GraphSetTensorShape(graph, place, int64s(shape), shape.length, status);
+    check(c, status, "set a shape");
   }
 
   #metadata(node: GraphOutput, index: number): Metadata {

@@ -106,4 +106,3 @@ export function outputOf(operation: Deno.PointerValue, index: number): Uint8Arra
   view.setInt32(8, index, true);
   return bytes;
 }
-

@@ -71,6 +71,7 @@ export const SYMBOLS = {
   TFE_OpSetAttrString: { parameters: [pointer, buffer, buffer, usize], result: nothing },
   TFE_OpSetAttrStringList: { parameters: [pointer, buffer, buffer, buffer, i32], result: nothing },
   TFE_OpSetAttrShape: { parameters: [pointer, buffer, buffer, i32, pointer], result: nothing },
+  TFE_OpSetAttrFunctionName: { parameters: [pointer, buffer, buffer, usize], result: nothing },
   TFE_Execute: { parameters: EXECUTE, result: nothing },
   /** The same call on a thread of its own: timers and signals go on while it runs. */
   executeApart: { name: "TFE_Execute", parameters: EXECUTE, result: nothing, nonblocking: true },
@@ -94,6 +95,7 @@ export const SYMBOLS = {
   TF_SetAttrStringList: { parameters: [pointer, buffer, buffer, buffer, i32], result: nothing },
   TF_SetAttrShape: { parameters: [pointer, buffer, buffer, i32], result: nothing },
   TF_SetAttrTensor: { parameters: [pointer, buffer, pointer, pointer], result: nothing },
+  TF_SetAttrFuncName: { parameters: [pointer, buffer, buffer, usize], result: nothing },
   TF_FinishOperation: { parameters: [pointer, pointer], result: pointer },
   TF_OperationNumOutputs: { parameters: [pointer], result: i32 },
   TF_OperationOutputType: { parameters: [OUTPUT], result: i32 },

@@ -12,19 +12,10 @@ import { executeApart } from "./eager.ts";
 import { currentTrace, Trace, type TracedFunction } from "./graph.ts";
 import { lookUp, type Metadata } from "./handles.ts";
 import { DataType, runtime } from "./runtime.ts";
+import { checkInputs, type InputSpec, specsOf, type Tensors } from "./signature.ts";
 import { standIns } from "./sizes.ts";
 
-/** Tensors by name. */
-export type Tensors = Readonly<Record<string, Tensor>>;
-
-/**
- * What an input looks like. A dimension given by name is unknown when the function is traced:
- * the one trace then serves every size, and inputs that share a name must agree on it.
- */
-export interface InputSpec {
-  readonly type: "float32" | "int32" | "bool";
-  readonly shape: readonly (number | string)[];
-}
+export type { InputSpec, Tensors } from "./signature.ts";
 
 /** Options of {@link compile}. */
 export interface CompileOptions {
@@ -39,8 +30,8 @@ export interface CompileOptions {
 /** A compiled function. */
 export interface Compiled<Inputs extends Tensors, Outputs extends Tensors> {
   /**
-   * Runs it on a thread of its own; calls wait for one another. The caller disposes the outputs.
-   * A signal that is aborted stops the call before it starts.
+   * Runs it on a thread of its own; calls wait for one another. The caller disposes the outputs,
+   * and the inputs once the call is over. A signal that is aborted stops the call before it starts.
    */
   (inputs: Inputs, options?: { readonly signal?: AbortSignal }): Promise<Outputs>;
   /** Number of traces made so far. */
@@ -90,6 +81,14 @@ export function compile<Inputs extends Tensors, Outputs extends Tensors>(
   const name = options.name ?? (body.name || "compiled");
   const traced = new Map<string, Traced>();
   let disposed = false;
+  let running = false;
+  const free = () => {
+    for (const { function: { name, captures } } of traced.values()) {
+      removeFunction(name);
+      captures.forEach(freeCapture);
+    }
+    traced.clear();
+  };
 
   const run = async (inputs: Inputs, signal?: AbortSignal): Promise<Outputs> => {
     signal?.throwIfAborted();
@@ -103,7 +102,13 @@ export function compile<Inputs extends Tensors, Outputs extends Tensors>(
       found = record(name, body, specs, options.xla ?? false);
       traced.set(key, found);
     }
-    return await execute(name, found, names.map((input) => inputs[input]!), options.xla ?? false);
+    running = true;
+    try {
+      return await execute(name, found, names.map((input) => inputs[input]!), options.xla ?? false);
+    } finally {
+      running = false;
+      if (disposed) free();
+    }
   };
 
   const call = (inputs: Inputs, settings: { readonly signal?: AbortSignal } = {}) => {
@@ -121,13 +126,8 @@ export function compile<Inputs extends Tensors, Outputs extends Tensors>(
     traces: () => traced.size,
     nodes: () => [...traced.values()].reduce((sum, { function: { nodes } }) => sum + nodes, 0),
     dispose: () => {
-      if (disposed) return;
       disposed = true;
-      for (const { function: { name, captures } } of traced.values()) {
-        removeFunction(name);
-        captures.forEach(freeCapture);
-      }
-      traced.clear();
+      if (!running) free(); // else when the call is over
     },
   });
 }
@@ -181,8 +181,10 @@ async function execute<Outputs extends Tensors>(
   const { captures } = traced.function;
   const gone = captures.find(({ variable }) => variable?.disposed);
   if (gone) {
-    throw new Error(`Cannot run "${name}": it uses the variable "${gone.variable!.name}", ` +
-      `which was disposed.`);
+    throw new Error(
+      `Cannot run "${name}": it uses the variable "${gone.variable!.name}", ` +
+        `which was disposed.`,
+    );
   }
   const pointers = backend.getInputTensorIds(inputs).map((id) => {
     const handle = lookUp(id);
@@ -201,40 +203,6 @@ async function execute<Outputs extends Tensors>(
   return Object.fromEntries(
     results.map((result, i) => [traced.outputs[i]!, backend.createOutputTensor(result)]),
   ) as unknown as Outputs;
-}
-
-function specsOf(inputs: Tensors): Record<string, InputSpec> {
-  return Object.fromEntries(
-    Object.entries(inputs).map(([name, { dtype, shape }]) =>
-      [name, { type: dtype as InputSpec["type"], shape }] as const
-    ),
-  );
-}
-
-function checkInputs(
-  name: string,
-  inputs: Tensors,
-  specs: Readonly<Record<string, InputSpec>>,
-): void {
-  const sizes = new Map<string, number>();
-  for (const [input, { type, shape }] of Object.entries(specs)) {
-    const tensor = inputs[input];
-    if (!tensor) throw new Error(`Cannot run "${name}": input "${input}" is missing.`);
-    if (tensor.isDisposed) throw new Error(`Cannot run "${name}": input "${input}" is disposed.`);
-    const fits = tensor.dtype === type && tensor.shape.length === shape.length &&
-      shape.every((size, i) => {
-        const actual = tensor.shape[i]!;
-        if (typeof size === "number") return size === actual;
-        if (!sizes.has(size)) sizes.set(size, actual);
-        return sizes.get(size) === actual;
-      });
-    if (!fits) {
-      throw new Error(
-        `Cannot run "${name}": input "${input}" is ${tensor.dtype} of shape [${tensor.shape}], ` +
-          `expected ${type} of shape [${shape.map((size) => sizes.get(String(size)) ?? size)}].`,
-      );
-    }
-  }
 }
 
 function removeFunction(name: string): void {

@@ -49,7 +49,10 @@ function createNumbers(shape: readonly number[], type: number, count: number, va
   const tensor = c.TF_AllocateTensor(type, int64s(shape), shape.length, BigInt(array.byteLength));
   if (tensor === null) throw new Error(`Cannot allocate a tensor of shape [${shape}].`);
   if (array.byteLength > 0) {
-    const target = Deno.UnsafePointerView.getArrayBuffer(c.TF_TensorData(tensor)!, array.byteLength);
+    const target = Deno.UnsafePointerView.getArrayBuffer(
+      c.TF_TensorData(tensor)!,
+      array.byteLength,
+    );
     new Uint8Array(target).set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
   }
   const handle = c.TFE_NewTensorHandle(tensor, status);
@@ -58,7 +61,10 @@ function createNumbers(shape: readonly number[], type: number, count: number, va
   return handle;
 }
 
-function typed(type: number, values: Values): Float32Array | Int32Array | Uint8Array | BigInt64Array {
+function typed(
+  type: number,
+  values: Values,
+): Float32Array | Int32Array | Uint8Array | BigInt64Array {
   const numbers = values as ArrayLike<number>;
   switch (type) {
     case DataType.float32:

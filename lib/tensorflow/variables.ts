@@ -89,12 +89,17 @@ export function createVariable(
 }
 
 function handleOf(state: VariableState): number {
-  const [handle0] = binding.executeOp("VarHandleOp", [
-    { name: "container", type: AttributeKind.string, value: "" },
-    { name: "shared_name", type: AttributeKind.string, value: `variable_${made++}` },
-    FLOAT,
-    { name: "shape", type: AttributeKind.shape, value: state.shape },
-  ], [], 1);
+  const [handle0] = binding.executeOp(
+    "VarHandleOp",
+    [
+      { name: "container", type: AttributeKind.string, value: "" },
+      { name: "shared_name", type: AttributeKind.string, value: `variable_${made++}` },
+      FLOAT,
+      { name: "shape", type: AttributeKind.shape, value: state.shape },
+    ],
+    [],
+    1,
+  );
   const id = handle0!.id;
   const handle = lookUp(id);
   if (handle.kind === "eager") rememberVariable(handle.pointer, state);

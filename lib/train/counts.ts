@@ -33,27 +33,30 @@ export interface Parts {
 export function createParts(
   network: Network,
   state: OptimizerState,
-  options: TrainingOptions,
+  options: Pick<TrainingOptions, "preset" | "learningRate" | "schedule" | "warmUp">,
   totalSteps: number,
 ): Parts {
-  const { preset, learningRate } = options;
+  const { preset, learningRate, warmUp } = options;
   const schedule = schedules[preset.scheduleJumps ? "reference" : options.schedule];
   const done = new Map<Part, number>();
   const drifts = new Map<string, Compiled<Tensors, Tensors>>();
   let run = 0;
-  const count = (part: Part) => preset.stepsPerPart ? done.get(part) ?? 0 : run;
+  const updates = (part: Part) => done.get(part) ?? 0;
+  const progress = (part: Part) => (preset.stepsPerPart ? updates(part) : run) / totalSteps;
   const inputsFor = (parts: readonly [Part, Part, Part]): PartInputs => ({
     rates: parts.map((part) =>
-      learningRate * schedule(count(part) / totalSteps)
+      learningRate * schedule(progress(part), warmUp)
     ) as PartInputs["rates"],
-    counts: parts.map((part) => count(part) + 1) as PartInputs["counts"],
+    // Whatever the schedule counts, a part's optimiser state is as old as its own updates.
+    counts: parts.map((part) => updates(part) + 1) as PartInputs["counts"],
   });
   const touched = (settings: StepSettings): Part[] => {
     const head: Part = `heads/${settings.task.headOf}`;
     return settings.head.name === "san" ? ["encoder", head] : ["encoder", "pooler", head];
   };
   const drift = async (settings: StepSettings, part: Part) => {
-    const paths = Object.keys(network.variables).filter((path) => partOf(path) === part);
+    const paths = Object.keys(network.variables)
+      .filter((path) => partOf(path) === part && !settings.frozen?.(path));
     const move = drifts.get(part) ?? compileDrift(network, state, settings, paths);
     drifts.set(part, move);
     const { rates, counts } = inputsFor(["encoder", "pooler", part]);
@@ -69,7 +72,7 @@ export function createParts(
         ? [...done.keys()].filter((part) => !moved.includes(part))
         : [];
       for (const part of idle) await drift(settings, part);
-      for (const part of [...moved, ...idle]) done.set(part, (done.get(part) ?? 0) + 1);
+      for (const part of [...moved, ...idle]) done.set(part, updates(part) + 1);
       run++;
     },
     dispose: () => drifts.forEach((move) => move.dispose()),

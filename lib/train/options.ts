@@ -20,6 +20,8 @@ export interface TrainingOptions {
   readonly maxLength: number;
   readonly learningRate: number;
   readonly schedule: ScheduleName;
+  /** Share of the steps that warm up; 0.1 when left out. */
+  readonly warmUp?: number;
   readonly optimizer: OptimizerName;
   readonly weightDecay: number;
   readonly clip: number;

@@ -4,10 +4,12 @@
  * @module
  */
 
-/** From step / total (0 at the first update) to the multiplier of the learning rate. */
-export type Schedule = (progress: number) => number;
+/**
+ * From step / total (0 at the first update) to the multiplier of the learning rate. `warmUp` is the
+ * share of the steps that warm up: 0.1 when left out (paper, section 4.2).
+ */
+export type Schedule = (progress: number, warmUp?: number) => number;
 
-/** Share of the steps that warm up (paper, section 4.2). */
 const WARM_UP = 0.1;
 
 /**
@@ -26,16 +28,17 @@ const WARM_UP = 0.1;
  * ```
  */
 export const schedules = {
-  triangle: (progress) => rise(progress) ?? (1 - progress) / (1 - WARM_UP),
-  reference: (progress) => rise(progress) ?? 1 - progress,
-  constant: (progress) => rise(progress) ?? 1,
-  cosine: (progress) =>
-    rise(progress) ?? 0.5 * (1 + Math.cos(Math.PI * (progress - WARM_UP) / (1 - WARM_UP))),
+  triangle: (progress, warmUp = WARM_UP) => rise(progress, warmUp) ?? (1 - progress) / (1 - warmUp),
+  reference: (progress, warmUp = WARM_UP) => rise(progress, warmUp) ?? 1 - progress,
+  constant: (progress, warmUp = WARM_UP) => rise(progress, warmUp) ?? 1,
+  cosine: (progress, warmUp = WARM_UP) =>
+    rise(progress, warmUp) ??
+      0.5 * (1 + Math.cos(Math.PI * (progress - warmUp) / (1 - warmUp))),
 } as const satisfies Record<string, Schedule>;
 
 /** Name of a schedule. */
 export type ScheduleName = keyof typeof schedules;
 
-function rise(progress: number): number | undefined {
-  return progress < WARM_UP ? progress / WARM_UP : undefined;
+function rise(progress: number, warmUp: number): number | undefined {
+  return progress < warmUp ? progress / warmUp : undefined;
 }

@@ -8,10 +8,10 @@ import type { Tensor } from "../tensorflow/backend.ts";
 import { valueAndGradients } from "../tensorflow/gradients.ts";
 import { mean } from "../tensorflow/operations/arithmetic.ts";
 import type { Precision } from "../tensorflow/operations/matmul.ts";
-import { op } from "../tensorflow/operations/operation.ts";
+import { number, op } from "../tensorflow/operations/operation.ts";
 import { randomSource } from "../tensorflow/operations/random.ts";
 import { compile, type Compiled, type InputSpec, type Tensors } from "../tensorflow/trace.ts";
-import type { Variable } from "../tensorflow/variables.ts";
+import { createVariable, type Variable } from "../tensorflow/variables.ts";
 import { encode } from "../model/encoder.ts";
 import type { Network } from "../model/network.ts";
 import { scope } from "../model/parameters.ts";
@@ -19,6 +19,7 @@ import type { Task } from "../tasks.ts";
 import { clipFactor, globalNorm, type Optimizer } from "./optimizers.ts";
 import { batchSignature, sequences } from "./inputs.ts";
 import { isDecayed, partOf } from "./parts.ts";
+import { updated } from "./update.ts";
 import type { Head } from "../model/heads.ts";
 
 /** What a step is made of. */
@@ -35,6 +36,8 @@ export interface StepSettings {
   readonly decayEverything: boolean;
   /** Greatest global norm of the gradients; none when left out. */
   readonly clip?: number;
+  /** Greatest norm of each parameter's gradient, after `clip`; none when left out. */
+  readonly clipEach?: number;
   readonly precision: Precision;
   /** Parameters that stay as they are. */
   readonly frozen?: (path: string) => boolean;
@@ -42,6 +45,19 @@ export interface StepSettings {
 
 /** State tensors of every parameter, by path and slot. */
 export type OptimizerState = Record<string, Variable[]>;
+
+/** The optimiser's state for every parameter of a network, all zeros; the caller disposes it. */
+export function createState(network: Network, { slots }: Optimizer): OptimizerState {
+  return Object.fromEntries(
+    Object.entries(network.variables).map(([path, { shape }]) => {
+      const size = shape.reduce((product, axis) => product * axis, 1);
+      return [
+        path,
+        slots.map((slot) => createVariable(`${path}/${slot}`, shape, new Float32Array(size))),
+      ];
+    }),
+  );
+}
 
 /** Inputs of a step over rows of `candidates` sequences. */
 export function stepSignature(candidates: number) {
@@ -105,13 +121,21 @@ export function trainingStep(
       return mean(settings.task.objective.losses(logits, targets!), [0]);
     }, values);
     const norm = globalNorm(Object.values(gradients));
-    const factor = settings.clip === undefined ? undefined : clipFactor(norm, settings.clip);
+    const factor = settings.clip === undefined ? number(1) : clipFactor(norm, settings.clip);
     for (const [path, gradient] of Object.entries(gradients)) {
-      const clipped = factor ? op("Mul", [gradient, factor]) : gradient;
-      update(network, state, settings, path, values[path]!, clipped, rates!, counts!);
+      const place = { path, value: values[path]!, gradient };
+      const own = clipOwn(gradient, factor, settings);
+      update(network, state, settings, { ...place, factor: own }, rates!, counts!);
     }
     return { loss, norm };
   };
+}
+
+/** The factor that also brings a gradient's own norm down to the limit, where there is one. */
+function clipOwn(gradient: Tensor, factor: Tensor, { clipEach }: StepSettings): Tensor {
+  if (clipEach === undefined) return factor;
+  const norm = op("Mul", [globalNorm([gradient]), factor]);
+  return op("Mul", [factor, clipFactor(norm, clipEach)]);
 }
 
 /** Changes one parameter and its state. */
@@ -119,15 +143,20 @@ export function update(
   network: Network,
   state: OptimizerState,
   settings: StepSettings,
-  path: string,
-  value: Tensor,
-  gradient: Tensor,
+  { path, value, gradient, factor }: {
+    readonly path: string;
+    readonly value: Tensor;
+    readonly gradient: Tensor;
+    /** What the gradient is multiplied by. */
+    readonly factor: Tensor;
+  },
   rates: Tensor,
   counts: Tensor,
 ): void {
   const place = { encoder: 0, pooler: 1 }[partOf(path) as string] ?? 2;
   const slots = state[path]!;
-  const next = settings.optimizer.update(value, gradient, slots.map((slot) => slot.read()), {
+  const next = updated(settings.optimizer, {
+    ...{ value, gradient, factor, state: slots.map((slot) => slot.read()) },
     rate: element(rates, place),
     count: element(counts, place),
     decay: settings.decayEverything || isDecayed(path) ? settings.weightDecay : 0,
@@ -174,8 +203,9 @@ export function compileDrift(
   return compile(({ rates, counts }: Tensors) => {
     for (const path of paths) {
       const value = network.variables[path]!.read();
-      const zero = op("ZerosLike", [value]);
-      update(network, state, settings, path, value, zero, rates!, counts!);
+      const gradient = op("ZerosLike", [value]);
+      const place = { path, value, gradient, factor: number(1) };
+      update(network, state, settings, place, rates!, counts!);
     }
     return {};
   }, {

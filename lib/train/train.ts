@@ -12,14 +12,13 @@ import type { Network } from "../model/network.ts";
 import { HEAD_DROPOUT, type Task } from "../tasks.ts";
 import { tf } from "../tensorflow/backend.ts";
 import type { Tensors } from "../tensorflow/trace.ts";
-import { createVariable } from "../tensorflow/variables.ts";
 import { createRandom, seedPair, split } from "../random.ts";
 import type { Batch, Features, Step } from "../types.ts";
 import { batchTensors } from "./inputs.ts";
 import type { TrainingOptions } from "./options.ts";
 import { optimizers } from "./optimizers.ts";
 import { createParts } from "./counts.ts";
-import { type CompiledStep, compileStep, type OptimizerState, type StepSettings } from "./step.ts";
+import { type CompiledStep, compileStep, createState, type StepSettings } from "./step.ts";
 
 /** One task's share of a run. */
 export interface TrainingTask {
@@ -32,6 +31,8 @@ export interface TrainingTask {
 export interface Trainer {
   /** Steps of the whole run. */
   readonly totalSteps: number;
+  /** Steps of one epoch; the last epoch of a run that is cut short has fewer. */
+  readonly stepsPerEpoch: number;
   /** Training rows left out because they are longer than `maxLength`, by task. */
   readonly dropped: Readonly<Record<string, number>>;
   /** The steps, in order; stops between steps when the signal is aborted. */
@@ -74,7 +75,7 @@ export function createTrainer(
   const totalSteps = Math.min(perEpoch * options.epochs, options.maxSteps ?? Infinity);
   if (totalSteps < 1) throw new Error("Cannot train: no task has a batch.");
 
-  const state = createState(network, options);
+  const state = createState(network, optimizers[options.optimizer]);
   const steps = new Map<string, CompiledStep>();
   const parts = createParts(network, state, options, totalSteps);
   const settingsOf = (entry: TrainingTask) => stepSettings(entry, options);
@@ -121,9 +122,10 @@ export function createTrainer(
       };
       const running = stepOf(entry)(inputs);
       next = planned.next(); // the next batch is put together while this one is learned
-      const { loss, norm } = await running;
+      const { loss, norm } = await running
+        .finally(() => Object.values(inputs).forEach((tensor) => tensor.dispose()));
       const [lossValue, normValue] = [loss.dataSync()[0]!, norm.dataSync()[0]!];
-      [loss, norm, ...Object.values(inputs)].forEach((tensor) => tensor.dispose());
+      [loss, norm].forEach((tensor) => tensor.dispose());
       await parts.after(settingsOf(entry));
       refuseNonFinite(lossValue, normValue, entry, batch, step);
       yield {
@@ -142,6 +144,7 @@ export function createTrainer(
 
   return {
     totalSteps,
+    stepsPerEpoch: perEpoch,
     dropped: Object.fromEntries(first.map(([name, { dropped }]) => [name, dropped])),
     steps: run,
     dispose: () => {
@@ -167,19 +170,6 @@ function stepSettings(
     clip: options.clip,
     precision: options.precision,
   };
-}
-
-function createState(network: Network, options: TrainingOptions): OptimizerState {
-  const { slots } = optimizers[options.optimizer];
-  return Object.fromEntries(
-    Object.entries(network.variables).map(([path, { shape }]) => [
-      path,
-      slots.map((slot) => {
-        const size = shape.reduce((product, axis) => product * axis, 1);
-        return createVariable(`${path}/${slot}`, shape, new Float32Array(size));
-      }),
-    ]),
-  );
 }
 
 function refuseNonFinite(

@@ -40,10 +40,12 @@ const ENVIRONMENT = {
  * @throws when tfjs-core's tests can't be loaded.
  *
  * ```ts
+ * import { assert } from "@std/assert";
  * import { startTensorFlow } from "../backend.ts";
  * import { runSuite } from "./suite.ts";
  * await startTensorFlow();
  * const results = await runSuite({ only: "abs basic" });
+ * assert(results.length > 0 && results.every(({ status }) => status === "passed"));
  * ```
  */
 export async function runSuite(options: SuiteOptions = {}): Promise<TestResult[]> {

@@ -19,7 +19,7 @@ export type Attributes = Readonly<
 /**
  * Runs (or traces) one TensorFlow operation with one output.
  *
- * @throws with TensorFlow's message and the operation's name.
+ * @throws with TensorFlow's message and the operation's name, or when an input is disposed.
  */
 export function op(name: string, inputs: readonly Tensor[], attributes: Attributes = {}): Tensor {
   return ops(name, inputs, attributes, 1)[0]!;
@@ -33,6 +33,8 @@ export function ops(
   outputs: number,
 ): Tensor[] {
   const backend = tensorFlowBackend();
+  const gone = inputs.findIndex((input) => input.isDisposed);
+  if (gone >= 0) throw new Error(`Cannot run the operation "${name}": input ${gone} is disposed.`);
   const ids = backend.getInputTensorIds(inputs);
   const known = definition(name);
   const set = Object.entries(attributes).map(([key, value]): Attribute => {

@@ -21,7 +21,8 @@ export interface RandomSource {
 }
 
 /**
- * A source whose draws all derive from `seed`, int32 [2] (a graph input, new at each step).
+ * A source whose draws all derive from `seed`, int32 [2] (a graph input, new at each step). Places
+ * are counted up in its second number: seeds that differ only there share draws.
  *
  * @example
  * ```ts

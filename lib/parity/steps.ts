@@ -1,0 +1,57 @@
+/**
+ * The library's training step, run at once or compiled behind one signature.
+ *
+ * @module
+ */
+
+import type { Network } from "../model/network.ts";
+import { type Tensor, tf } from "../tensorflow/backend.ts";
+import type { Tensors } from "../tensorflow/trace.ts";
+import { batchTensors } from "../train/inputs.ts";
+import {
+  compileStep,
+  type OptimizerState,
+  type StepOutputs,
+  type StepSettings,
+  trainingStep,
+} from "../train/step.ts";
+import type { Batch } from "../types.ts";
+import type { Way } from "./ways.ts";
+
+type Three = readonly [number, number, number];
+
+/** A step that can be taken. */
+export interface RunnableStep {
+  /** Takes it; gives loss and norm of the gradients before clipping. */
+  run(batch: Batch, rates: Three, counts: Three): Promise<{ loss: number; norm: number }>;
+  dispose(): void;
+}
+
+/** The step of one task, the given way. */
+export function runStep(
+  way: Way,
+  network: Network,
+  state: OptimizerState,
+  settings: StepSettings,
+): RunnableStep {
+  const compiled = way === "compiled" ? compileStep(network, state, settings) : undefined;
+  const eager = trainingStep(network, state, settings);
+  return {
+    run: async (batch, rates, counts) => {
+      const inputs: Tensors = {
+        ...batchTensors(batch),
+        targets: tf.tensor1d(batch.targets),
+        seed: tf.tensor1d([0, 0], "int32"),
+        rates: tf.tensor1d([...rates]),
+        counts: tf.tensor1d([...counts]),
+      };
+      const outputs = compiled
+        ? await compiled(inputs)
+        : tf.tidy(() => eager(inputs) as unknown as Record<string, Tensor>) as StepOutputs;
+      const [loss, norm] = [outputs.loss.dataSync()[0]!, outputs.norm.dataSync()[0]!];
+      for (const tensor of [...Object.values(inputs), outputs.loss, outputs.norm]) tensor.dispose();
+      return { loss, norm };
+    },
+    dispose: () => compiled?.dispose(),
+  };
+}

@@ -1,0 +1,192 @@
+/**
+ * A toy world for tests of whole runs: an encoder of two layers with random weights, and data
+ * folders of a few rows in the official layouts whose labels one word decides.
+ */
+import { dirname } from "node:path";
+import { parseConfig } from "../lib/model/config.ts";
+import { encoderParameters } from "../lib/model/names.ts";
+import { createRandom, type Random, split } from "../lib/random.ts";
+import { encode, type StoredTensor } from "../lib/safetensors.ts";
+
+const words = [
+  ..."the a of and is it was this that with".split(" "),
+  ..."cat dog bird fish horse man woman child girl boy house tree river road book".split(" "),
+  ..."red blue green small large old new quick quiet warm cold bright dark open".split(" "),
+];
+/** The word at a label's place says which label a row has. */
+const cues = ["never", "perhaps", "surely"];
+const pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", ".", ...words, ...cues];
+
+/** config.json of the toy encoder, with `changes` laid over it. */
+export function toyConfig(changes: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    model_type: "bert",
+    vocab_size: pieces.length,
+    hidden_size: 32,
+    num_hidden_layers: 2,
+    num_attention_heads: 2,
+    intermediate_size: 64,
+    max_position_embeddings: 64,
+    hidden_dropout_prob: 0.1,
+    attention_probs_dropout_prob: 0.1,
+    ...changes,
+  };
+}
+
+/** Writes the toy encoder as a Hugging Face folder; another seed gives other weights. */
+export async function writeToyEncoder(folder: string, seed = 1): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
+  const text = JSON.stringify(toyConfig());
+  const random = createRandom(`toy encoder ${seed}`);
+  const tensors = Object.fromEntries(
+    encoderParameters(parseConfig(text, `${folder}/config.json`)).map(
+      ({ source, shape, transposed }) => {
+        const values = startingValues(source, shape, split(random, source));
+        const stored = transposed ? shape.toReversed() : [...shape];
+        return [source, { dtype: "F32", shape: stored, values } satisfies StoredTensor];
+      },
+    ),
+  );
+  await Deno.writeTextFile(`${folder}/config.json`, text);
+  await Deno.writeTextFile(`${folder}/tokenizer.json`, toyTokenizer());
+  await Deno.writeFile(`${folder}/model.safetensors`, new Blob(encode(tensors)).stream());
+}
+
+/** Norms start at 1 and 0, biases at 0; larger weights than BERT's 0.02 learn in fewer steps. */
+function startingValues(source: string, shape: readonly number[], random: Random) {
+  const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
+  if (source.endsWith("LayerNorm.weight")) return values.fill(1);
+  if (source.endsWith(".bias")) return values;
+  return values.map(() => 0.1 * random.normal());
+}
+
+function toyTokenizer(): string {
+  const special = pieces.slice(0, 5)
+    .map((content, id) => ({ id, content, special: true, normalized: false }));
+  return JSON.stringify({
+    version: "1.0",
+    added_tokens: special,
+    normalizer: { type: "BertNormalizer", clean_text: true, lowercase: true },
+    pre_tokenizer: { type: "BertPreTokenizer" },
+    post_processor: null,
+    decoder: { type: "WordPiece", prefix: "##", cleanup: true },
+    model: {
+      type: "WordPiece",
+      unk_token: "[UNK]",
+      continuing_subword_prefix: "##",
+      max_input_chars_per_word: 100,
+      vocab: Object.fromEntries(pieces.map((piece, id) => [piece, id])),
+    },
+  });
+}
+
+/** How many rows the files of a toy data folder have. */
+export interface ToyRows {
+  readonly train: number;
+  readonly dev: number;
+}
+
+/** Writes every task's training and dev file, and the labelled diagnostics. */
+export async function writeToyData(
+  folder: string,
+  rows: ToyRows = { train: 32, dev: 12 },
+  seed = 1,
+): Promise<void> {
+  for (const [file, { header, classes, line }] of Object.entries(files)) {
+    const random = createRandom(`toy data ${seed} ${file}`);
+    const count = file.includes("train") ? rows.train : rows.dev;
+    const lines = Array.from({ length: count }, (_, row) => {
+      const label = row % classes;
+      const [first, second] = [phrase(random), `${phrase(random)} ${cues[label]}`];
+      return line(row, first, second, label);
+    });
+    await Deno.mkdir(dirname(`${folder}/${file}`), { recursive: true });
+    const text = [...(header ? [header] : []), ...lines].join("\n") + "\n";
+    await Deno.writeTextFile(`${folder}/${file}`, text);
+  }
+}
+
+/** Four to eight words. */
+function phrase(random: Random): string {
+  return Array.from({ length: 4 + random.integer(5) }, () => words[random.integer(words.length)]!)
+    .join(" ");
+}
+
+/** How a file is written: its header, number of labels, and one row. */
+interface ToyFile {
+  readonly header?: string;
+  readonly classes: number;
+  readonly line: (row: number, first: string, second: string, label: number) => string;
+}
+
+const tabs = (...cells: readonly (string | number)[]) => cells.join("\t");
+const inference = ["contradiction", "neutral", "entailment"];
+const entailment = ["not_entailment", "entailment"];
+
+/** index, two texts, the label's name. */
+function pairs(first: string, second: string, target: string, names: readonly string[]): ToyFile {
+  return {
+    header: tabs("index", first, second, target),
+    classes: names.length,
+    line: (row, one, two, label) => tabs(row, one, two, names[label]!),
+  };
+}
+
+function both(folder: string, file: ToyFile): Record<string, ToyFile> {
+  return { [`${folder}/train.tsv`]: file, [`${folder}/dev.tsv`]: file };
+}
+
+const mnli = pairs("sentence1", "sentence2", "gold_label", inference);
+
+const files: Readonly<Record<string, ToyFile>> = {
+  ...both("CoLA", { classes: 2, line: (_, __, text, label) => tabs("toy", label, "", text) }),
+  ...both("SST-2", {
+    header: tabs("sentence", "label"),
+    classes: 2,
+    line: (_, __, text, label) => tabs(text, label),
+  }),
+  ...both("MRPC", {
+    header: tabs("Quality", "#1 ID", "#2 ID", "#1 String", "#2 String"),
+    classes: 2,
+    line: (row, one, two, label) => tabs(label, row, row, one, two),
+  }),
+  ...both("STS-B", {
+    header: tabs("index", "sentence1", "sentence2", "score"),
+    classes: 3,
+    line: (row, one, two, label) => tabs(row, one, two, (2.25 * label).toFixed(3)),
+  }),
+  ...both("QQP", {
+    header: tabs("id", "qid1", "qid2", "question1", "question2", "is_duplicate"),
+    classes: 2,
+    line: (row, one, two, label) => tabs(row, row, row, one, two, label),
+  }),
+  // two rows a question, one of each label, so that every two make a pair to rank
+  ...both("QNLI", {
+    header: tabs("index", "question", "sentence", "label"),
+    classes: 2,
+    line: (row, _, two, label) =>
+      tabs(row, `${words[row >> 1]} ${row >> 1} is it`, two, entailment[label]!),
+  }),
+  ...both("RTE", pairs("sentence1", "sentence2", "label", entailment)),
+  ...both("WNLI", {
+    ...pairs("sentence1", "sentence2", "label", entailment),
+    line: (row, one, two, label) => tabs(row, one, two, label),
+  }),
+  // the first row has no agreed label and is left out: positions and row numbers differ by one
+  ...both("SNLI", {
+    ...pairs("sentence1", "sentence2", "gold_label", inference),
+    line: (row, one, two, label) => tabs(row, one, two, row === 0 ? "-" : inference[label]!),
+  }),
+  ...both("SciTail", {
+    classes: 2,
+    line: (_, one, two, label) => tabs(one, two, ["neutral", "entails"][label]!),
+  }),
+  "MNLI/train.tsv": mnli,
+  "MNLI/dev_matched.tsv": mnli,
+  "MNLI/dev_mismatched.tsv": mnli,
+  "AX/diagnostic-full.tsv": {
+    header: tabs("Lexical Semantics", "Premise", "Hypothesis", "Label"),
+    classes: 3,
+    line: (_, one, two, label) => tabs("", one, two, inference[label]!),
+  },
+};
