@@ -7,6 +7,7 @@
 
 import { dirname } from "node:path";
 import { parseArgs } from "@std/cli";
+import type { Surroundings } from "./bench/child.ts";
 import { checkMeasured, type Contender, contendersFor, ownProcess } from "./bench/contenders.ts";
 import type { Measurement, Precision, Timed } from "./bench/measurement.ts";
 import { parts, plan, type Planned, type PlanOptions } from "./bench/plan.ts";
@@ -28,7 +29,7 @@ three, in about five minutes on two cores.
   --evaluation   the dev set of RTE
   --data DIR     folder of the official files for the last two (default: data/sample)
   --steps N      steps of the mixture (default: 60)
-  --precision P  float32, bfloat16 or both (default)
+  --precision P  float32, bfloat16 or both (default; bfloat16 with --quick)
   --rounds N     processes of each contender for each measurement (default: 2 for --shapes, else 1)
   --encoder E    ${DEFAULT_ENCODER} (default), a folder, or owner/name on the Hugging Face hub
   --threads N    threads of one operation (default: one per core)
@@ -59,7 +60,7 @@ export function parseBench(args: readonly string[]): BenchOptions | null {
   const options = parseArgs([...args], {
     boolean: [...parts, "quick", "write", "help"],
     string: ["data", "steps", "precision", "rounds", "encoder", "threads"],
-    default: { data: "data/sample", encoder: DEFAULT_ENCODER, precision: "both" },
+    default: { data: "data/sample", encoder: DEFAULT_ENCODER },
     unknown: (argument) => {
       throw new Error(`Unknown argument "${argument}"; see deno task bench --help.`);
     },
@@ -73,7 +74,7 @@ export function parseBench(args: readonly string[]): BenchOptions | null {
     parts: chosen.length > 0 ? chosen : parts,
     encoder: options.encoder,
     data: options.data,
-    precisions: precisionsOf(options.precision),
+    precisions: precisionsOf(options.precision ?? (quick ? "bfloat16" : "both")),
     batch: 32,
     lengths: quick ? [32] : [32, 64, 128],
     steps: whole("steps", options.steps) ?? (quick ? 12 : 60),
@@ -101,17 +102,7 @@ function whole(option: string, text: string | undefined): number | undefined {
 }
 
 /** A record with where and when it was made, as results/bench.jsonl keeps it. */
-export type KeptRecord = BenchRecord & Preparation["circumstances"];
-
-/** What the preparing process tells. */
-interface Preparation {
-  readonly circumstances: {
-    readonly commit: string;
-    readonly date: string;
-    readonly versions: Readonly<Record<string, string>>;
-    readonly machine: Readonly<Record<string, string | number>>;
-  };
-}
+export type KeptRecord = BenchRecord & Surroundings;
 
 /**
  * Measures, prints the table and, where asked to, writes the records.
@@ -134,9 +125,9 @@ export async function bench(options: BenchOptions): Promise<KeptRecord[]> {
   const planned = plan({ ...options, encoder });
   const measurements = planned.map(({ measurement }) => measurement);
   const { answer } = await ask(ownProcess("prepare"), { encoder, measurements });
-  const { circumstances } = answer as Preparation;
-  console.log(`${describe(circumstances)}, ${options.encoder}\n`);
-  const records = (await measureAll(planned)).map((record) => ({ ...record, ...circumstances }));
+  const surroundings = answer as Surroundings;
+  console.log(`${describe(surroundings)}, ${options.encoder}\n`);
+  const records = (await measureAll(planned)).map((record) => ({ ...record, ...surroundings }));
   console.log(renderTable(records));
   if (options.write !== undefined) await append(options.write, records);
   return records;
@@ -188,8 +179,9 @@ async function measureOne(contender: Contender, measurement: Measurement): Promi
   return { ...checkMeasured(answer, contender.name), startSeconds };
 }
 
-function describe({ commit, date, versions, machine }: Preparation["circumstances"]): string {
-  const known = [...Object.values(machine).map(String)];
+function describe({ commit, date, versions, machine }: Surroundings): string {
+  const known = Object.entries(machine)
+    .map(([name, value]) => name === "cores" ? `${value} cores` : String(value));
   const software = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [...known, ...software, `commit ${commit}`, date.slice(0, 10)].join(", ");
 }

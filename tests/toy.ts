@@ -3,10 +3,14 @@
  * folders of a few rows in the official layouts whose labels one word decides.
  */
 import { dirname } from "node:path";
-import { parseConfig } from "../lib/model/config.ts";
-import { encoderParameters } from "../lib/model/names.ts";
+import { featurize } from "../lib/input/features.ts";
+import { createTokenizer } from "../lib/input/tokenizer.ts";
+import { type EncoderConfig, parseConfig } from "../lib/model/config.ts";
+import { encoderParameters, fromTensors } from "../lib/model/names.ts";
+import type { Values } from "../lib/model/parameters.ts";
 import { createRandom, type Random, split } from "../lib/random.ts";
 import { encode, type StoredTensor } from "../lib/safetensors.ts";
+import type { Features } from "../lib/types.ts";
 
 const words = [
   ..."the a of and is it was this that with".split(" "),
@@ -17,39 +21,42 @@ const words = [
 const cues = ["never", "perhaps", "surely"];
 const pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", ".", ...words, ...cues];
 
-/** config.json of the toy encoder, with `changes` laid over it. */
-export function toyConfig(changes: Record<string, unknown> = {}): Record<string, unknown> {
-  return {
-    model_type: "bert",
-    vocab_size: pieces.length,
-    hidden_size: 32,
-    num_hidden_layers: 2,
-    num_attention_heads: 2,
-    intermediate_size: 64,
-    max_position_embeddings: 64,
-    hidden_dropout_prob: 0.1,
-    attention_probs_dropout_prob: 0.1,
-    ...changes,
-  };
+/** config.json of the toy encoder. */
+const configText = JSON.stringify({
+  model_type: "bert",
+  vocab_size: pieces.length,
+  hidden_size: 32,
+  num_hidden_layers: 2,
+  num_attention_heads: 2,
+  intermediate_size: 64,
+  max_position_embeddings: 64,
+});
+
+/** The toy encoder's sizes. */
+export const toyConfig: EncoderConfig = parseConfig(configText, "toy/config.json");
+
+/** The toy encoder's values by our paths; another seed gives others. */
+export function toyValues(seed = 1): Readonly<Record<string, Values>> {
+  return fromTensors(toyTensors(seed), toyConfig, "toy").parameters;
 }
 
-/** Writes the toy encoder as a Hugging Face folder; another seed gives other weights. */
+/** Writes the toy encoder as a Hugging Face folder. */
 export async function writeToyEncoder(folder: string, seed = 1): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
-  const text = JSON.stringify(toyConfig());
+  await Deno.writeTextFile(`${folder}/config.json`, configText);
+  await Deno.writeTextFile(`${folder}/tokenizer.json`, tokenizerText());
+  await Deno.writeFile(`${folder}/model.safetensors`, new Blob(encode(toyTensors(seed))).stream());
+}
+
+function toyTensors(seed: number): Record<string, StoredTensor> {
   const random = createRandom(`toy encoder ${seed}`);
-  const tensors = Object.fromEntries(
-    encoderParameters(parseConfig(text, `${folder}/config.json`)).map(
-      ({ source, shape, transposed }) => {
-        const values = startingValues(source, shape, split(random, source));
-        const stored = transposed ? shape.toReversed() : [...shape];
-        return [source, { dtype: "F32", shape: stored, values } satisfies StoredTensor];
-      },
-    ),
+  return Object.fromEntries(
+    encoderParameters(toyConfig).map(({ source, shape, transposed }) => {
+      const values = startingValues(source, shape, split(random, source));
+      const stored = transposed ? shape.toReversed() : [...shape];
+      return [source, { dtype: "F32", shape: stored, values }];
+    }),
   );
-  await Deno.writeTextFile(`${folder}/config.json`, text);
-  await Deno.writeTextFile(`${folder}/tokenizer.json`, toyTokenizer());
-  await Deno.writeFile(`${folder}/model.safetensors`, new Blob(encode(tensors)).stream());
 }
 
 /** Norms start at 1 and 0, biases at 0; larger weights than BERT's 0.02 learn in fewer steps. */
@@ -60,7 +67,7 @@ function startingValues(source: string, shape: readonly number[], random: Random
   return values.map(() => 0.1 * random.normal());
 }
 
-function toyTokenizer(): string {
+function tokenizerText(): string {
   const special = pieces.slice(0, 5)
     .map((content, id) => ({ id, content, special: true, normalized: false }));
   return JSON.stringify({
@@ -80,6 +87,29 @@ function toyTokenizer(): string {
   });
 }
 
+/** The toy encoder's tokenizer. */
+export const toyTokenizer = createTokenizer(tokenizerText());
+
+/** Rows whose last word of the hypothesis tells the label, ready for the encoder. */
+export function toyFeatures(count: number, labels = 2, seed = 1): Features {
+  const random = createRandom(`toy features ${seed}`);
+  const examples = toyTexts(count, labels, random).map(({ first, second, label }, row) => ({
+    ...{ row, id: `row ${row}`, premise: first, hypotheses: [second], target: label },
+  }));
+  return featurize(examples, toyTokenizer, { maxLength: 64 });
+}
+
+/** Texts of four to eight words; the second ends with the cue of its label. */
+function toyTexts(count: number, labels: number, random: Random) {
+  const phrase = () =>
+    Array.from({ length: 4 + random.integer(5) }, () => words[random.integer(words.length)]!)
+      .join(" ");
+  return Array.from({ length: count }, (_, row) => {
+    const label = row % labels;
+    return { first: phrase(), second: `${phrase()} ${cues[label]}`, label };
+  });
+}
+
 /** How many rows the files of a toy data folder have. */
 export interface ToyRows {
   readonly train: number;
@@ -95,21 +125,12 @@ export async function writeToyData(
   for (const [file, { header, classes, line }] of Object.entries(files)) {
     const random = createRandom(`toy data ${seed} ${file}`);
     const count = file.includes("train") ? rows.train : rows.dev;
-    const lines = Array.from({ length: count }, (_, row) => {
-      const label = row % classes;
-      const [first, second] = [phrase(random), `${phrase(random)} ${cues[label]}`];
-      return line(row, first, second, label);
-    });
+    const lines = toyTexts(count, classes, random)
+      .map(({ first, second, label }, row) => line(row, first, second, label));
     await Deno.mkdir(dirname(`${folder}/${file}`), { recursive: true });
     const text = [...(header ? [header] : []), ...lines].join("\n") + "\n";
     await Deno.writeTextFile(`${folder}/${file}`, text);
   }
-}
-
-/** Four to eight words. */
-function phrase(random: Random): string {
-  return Array.from({ length: 4 + random.integer(5) }, () => words[random.integer(words.length)]!)
-    .join(" ");
 }
 
 /** How a file is written: its header, number of labels, and one row. */
@@ -190,3 +211,25 @@ const files: Readonly<Record<string, ToyFile>> = {
     line: (_, one, two, label) => tabs("", one, two, inference[label]!),
   },
 };
+
+/** What `body` writes to standard output by console.log, and to standard error. */
+export async function captured(
+  body: () => unknown,
+): Promise<{ readonly output: string; readonly errors: string }> {
+  const { log } = console;
+  const write = Deno.stderr.writeSync;
+  const decoder = new TextDecoder();
+  let [output, errors] = ["", ""];
+  console.log = (...parts: unknown[]) => void (output += `${parts.join(" ")}\n`);
+  Deno.stderr.writeSync = (bytes) => {
+    errors += decoder.decode(bytes, { stream: true });
+    return bytes.length;
+  };
+  try {
+    await body();
+  } finally {
+    console.log = log;
+    Deno.stderr.writeSync = write;
+  }
+  return { output, errors };
+}

@@ -9,6 +9,7 @@
 import process from "node:process";
 import { type Circumstances, circumstances } from "../circumstances.ts";
 import { loadTokenizer } from "../input/tokenizer.ts";
+import type { EncoderConfig } from "../model/config.ts";
 import { loadPretrained } from "../model/pretrained.ts";
 import { startTensorFlow } from "../tensorflow/backend.ts";
 import { findLibrary } from "../tensorflow/library.ts";
@@ -24,20 +25,16 @@ export interface Preparation {
   readonly measurements: readonly Measurement[];
 }
 
-/** What the preparation found. */
-export interface Prepared {
-  readonly circumstances: Omit<Circumstances, "seconds" | "memory">;
-  /** Training rows of all tasks of the mixture; 0 where no mixture is measured. */
-  readonly mixtureRows: number;
-}
+/** What measurements made now have in common. */
+export type Surroundings = Pick<Circumstances, "commit" | "date" | "versions" | "machine">;
 
 /** Makes features that aren't in the cache yet, and tells what the machine is. */
-async function prepare({ encoder, measurements }: Preparation): Promise<Prepared> {
+async function prepare({ encoder, measurements }: Preparation): Promise<Surroundings> {
   if (await findLibrary() === null) {
     throw new Error("There is no TensorFlow on this machine yet: run `deno task setup` first.");
   }
-  const { tokenizerFile } = await loadPretrained(encoder);
-  let rows = 0;
+  const { tokenizerFile, config } = await loadPretrained(encoder);
+  for (const measurement of measurements) checkLength(measurement, config);
   const done = new Set<string>();
   for (const measurement of measurements) {
     const { kind } = measurement;
@@ -45,14 +42,20 @@ async function prepare({ encoder, measurements }: Preparation): Promise<Prepared
     done.add(kind);
     const tokenizer = await loadTokenizer(tokenizerFile);
     if (kind === "evaluation") await evaluationRows(measurement, tokenizer);
-    else {
-      const all = await mixtureRows(measurement, tokenizer);
-      rows = all.reduce((sum, { features }) => sum + features.targets.length, 0);
-    }
+    else await mixtureRows(measurement, tokenizer);
   }
   await startTensorFlow();
   const { commit, date, versions, machine } = await circumstances(0);
-  return { circumstances: { commit, date, versions, machine }, mixtureRows: rows };
+  return { commit, date, versions, machine };
+}
+
+function checkLength(measurement: Measurement, { name, positions }: EncoderConfig): void {
+  const longest = measurement.kind === "shape" ? measurement.length : measurement.maxLength;
+  if (longest <= positions) return;
+  throw new Error(
+    `Encoder "${name}" reads at most ${positions} pieces, this benchmark needs ${longest}: name ` +
+      `another one with --encoder.`,
+  );
 }
 
 async function measure(way: Way, measurement: Measurement): Promise<Measured> {

@@ -16,11 +16,7 @@ import { runStep, stepSettings, type Way, ways, zeroState } from "./steps.ts";
 /** Steps after the first and before the windows: memory pools and threads find their sizes. */
 const WARM_UP = 1;
 
-/**
- * Runs MNLI's step with a linear head; `onFirst` is called after the first step.
- *
- * @throws when the encoder reads fewer pieces than `length`.
- */
+/** Runs MNLI's step with a linear head; `onFirst` is called after the first step. */
 export async function measureShape(
   { config, parameters }: Pick<Pretrained, "config" | "parameters">,
   measurement: ShapeMeasurement,
@@ -28,11 +24,6 @@ export async function measureShape(
   onFirst: () => void,
 ): Promise<Omit<Measured, "peakMemory">> {
   const { batch: rows, length, precision, seed, windows: count, windowSeconds } = measurement;
-  if (length > config.positions) {
-    throw new Error(
-      `Encoder "${config.name}" reads at most ${config.positions} pieces, not ${length}.`,
-    );
-  }
   const random = createRandom(seed);
   const network = createNetwork(config, parameters);
   network.addHead("mnli", tasks.mnli.head, outputsOf(tasks.mnli), split(random, "head"));

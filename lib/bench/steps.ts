@@ -24,7 +24,7 @@ import type { Task } from "../tasks.ts";
 import type { Batch } from "../types.ts";
 import type { Precision, Tracing } from "./measurement.ts";
 
-/** A step that can be run and measured. */
+/** A step that can be run and measured; what it holds is freed with its process. */
 export interface MeasuredStep {
   /** One update; gives its loss, for which everything up to the loss must be done. */
   run(inputs: Tensors): Promise<number>;
@@ -32,8 +32,6 @@ export interface MeasuredStep {
   settle(): void;
   /** What tracing took so far; null for a step that isn't traced. */
   tracing(): Tracing | null;
-  /** Frees what the step holds; network and state stay. */
-  dispose(): void;
 }
 
 /** Makes a measured step. */
@@ -67,7 +65,6 @@ function compiled(network: Network, state: OptimizerState, settings: StepSetting
     },
     settle: () => settle(network, settings),
     tracing: () => ({ traces: step.traces(), nodes: step.nodes(), seconds }),
-    dispose: () => step.dispose(),
   };
 }
 
@@ -77,7 +74,6 @@ function eager(network: Network, state: OptimizerState, settings: StepSettings):
     run: (inputs) => Promise.resolve(takeLoss(tf.tidy(() => step(inputs)))),
     settle: () => settle(network, settings),
     tracing: () => null,
-    dispose: () => {},
   };
 }
 

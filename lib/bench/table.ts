@@ -31,19 +31,25 @@ const columns = [
 export function renderTable(records: readonly BenchRecord[]): string {
   const lines = [row(columns.map(([name]) => name))];
   let heading = "";
-  for (const record of records) {
-    const next = headingOf(record.measurement);
-    if (next !== heading) lines.push(next);
+  for (const group of grouped(records)) {
+    const next = headingOf(group[0]!.measurement);
+    if (next !== heading) lines.push("", next);
     heading = next;
-    lines.push(...linesOf(record));
+    lines.push(...group.flatMap(linesOf), ...comparisons(group));
   }
   return [...lines, "", LEGEND].join("\n");
 }
 
+/** Records of the same measurement, which follow one another. */
+function grouped(records: readonly BenchRecord[]): BenchRecord[][] {
+  return [...Map.groupBy(records, ({ measurement }) => JSON.stringify(measurement)).values()];
+}
+
 const LEGEND =
-  `memory: peak resident memory of the process. start: from starting the process to the end of its
-first step. first: the first step alone, tracing included. tracing: from the call until the graph is
-handed to TensorFlow. Ratios: median over pairs, and the middle half of them.`;
+  `memory: peak resident memory of the process. start: from starting the process, which reads encoder
+and rows, to the end of its first step or batch. first: the first step alone, tracing included.
+tracing: from the call until the graph is handed to TensorFlow, all graphs together. Ratios: median
+over the pairs, and the middle half of them.`;
 
 function headingOf(measurement: Measurement): string {
   switch (measurement.kind) {
@@ -52,7 +58,8 @@ function headingOf(measurement: Measurement): string {
     case "mixture":
       return `Mixture of ${measurement.data}, ${measurement.steps} steps of ${measurement.batch} rows`;
     case "evaluation":
-      return `Evaluation of ${measurement.task} ${measurement.split} of ${measurement.data}`;
+      return `Evaluation of ${measurement.task} ${measurement.split} of ${measurement.data}, ` +
+        "all rows being one step";
   }
 }
 
@@ -70,14 +77,20 @@ function linesOf(record: BenchRecord): string[] {
   if (record.withTracing) {
     lines.push(row([`${" ".repeat(12)}  first steps included`, ...speeds(record.withTracing)]));
   }
-  for (const [other, ratios] of Object.entries(record.ratios)) {
-    const [low, mid, high] = [0.25, 0.5, 0.75].map((p) => quantile(ratios, p).toFixed(2));
-    const pairs = `${ratios.length} pair${ratios.length === 1 ? "" : "s"}`;
-    lines.push(
-      `${" ".repeat(12)}is ${mid} times as fast as ${other} (${low} to ${high}, ${pairs})`,
-    );
-  }
   return lines;
+}
+
+function comparisons(group: readonly BenchRecord[]): string[] {
+  const [ours] = group;
+  return group.flatMap((other) => {
+    const ratios = ours!.ratios[other.contender];
+    if (!ratios) return [];
+    const [low, middle, high] = [0.25, 0.5, 0.75].map((p) => quantile(ratios, p).toFixed(2));
+    const range = ratios.length > 1 ? `${low} to ${high} in ${ratios.length} pairs` : "1 pair";
+    const memory = (ours!.peakMemory / other.peakMemory).toFixed(2);
+    return `${" ".repeat(12)}${ours!.contender} is ${middle} times as fast as ${other.contender} ` +
+      `(${range}) at ${memory} of its memory`;
+  });
 }
 
 function speeds({ stepsPerSecond, rowsPerSecond, tokensPerSecond }: Speed): string[] {

@@ -191,7 +191,7 @@ function explain(error: unknown, model: HubModel, place: string): Error {
         `read (status ${status}); check the name, or set HF_TOKEN if the model is not public.`,
     );
   }
-  if (status !== undefined || problem instanceof TypeError || problem.name === "TimeoutError") {
+  if (status !== undefined || problem.name === "TimeoutError" || problem instanceof TypeError) {
     return new HubUnreachable(
       `Cannot reach ${place} (${status === undefined ? reason(problem) : `status ${status}`}).`,
     );

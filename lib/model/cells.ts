@@ -27,7 +27,7 @@ export function cellSpecs(width: number, kind: CellKind, weightNorm: boolean): P
     { name: `cell/${side}/kernel`, shape: [width, columns], start },
     { name: `cell/${side}/bias`, shape: [columns], start },
     ...(weightNorm
-      ? [{ name: `cell/${side}/gain`, shape: [columns], start: "ones" } as const]
+      ? [{ name: `cell/${side}/gain`, shape: [columns], start: "lengths" } as const]
       : []),
   ]);
 }

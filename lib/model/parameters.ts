@@ -13,6 +13,8 @@ export type Start =
   | "normal"
   | "zeros"
   | "ones"
+  /** The length of each column of the kernel beside it, so that a weight-normed layer starts as it. */
+  | "lengths"
   /** Uniform within 1 / sqrt(d), d the width of a recurrent cell's state. */
   | { readonly uniform: number };
 
@@ -38,7 +40,7 @@ const DEVIATION = 0.02;
 
 /**
  * Values to start from. Each parameter draws from a stream of its own, so that adding one leaves
- * the others as they were.
+ * the others as they were; a kernel comes before the gain that takes its lengths.
  *
  * @example
  * ```ts
@@ -52,19 +54,30 @@ export function initialise(
   specs: readonly ParameterSpec[],
   random: Random,
 ): Record<string, Values> {
-  return Object.fromEntries(specs.map(({ name, shape, start }) => {
+  const made: Record<string, Values> = {};
+  for (const { name, shape, start } of specs) {
     const stream = split(random, name);
     const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
     if (start === "ones") values.fill(1);
     else if (start === "normal") {
       for (let i = 0; i < values.length; i++) values[i] = DEVIATION * stream.normal();
+    } else if (start === "lengths") {
+      values.set(columnLengths(made[name.replace(/[^/]*$/, "kernel")]!));
     } else if (start !== "zeros") {
       for (let i = 0; i < values.length; i++) {
         values[i] = start.uniform * (2 * stream.uniform() - 1);
       }
     }
-    return [name, { shape, values }];
-  }));
+    made[name] = { shape, values };
+  }
+  return made;
+}
+
+/** [in, out] -> [out] */
+function columnLengths({ shape: [, columns = 1], values }: Values): Float32Array {
+  const squares = new Float64Array(columns);
+  values.forEach((value, i) => squares[i % columns]! += value * value);
+  return Float32Array.from(squares, Math.sqrt);
 }
 
 /** Reaches the parameters below one path. */

@@ -23,7 +23,7 @@ export function linearSpecs(
     start: "normal",
   };
   return weightNorm
-    ? [kernel, { name: `${name}/gain`, shape: [outputs], start: "ones" }, bias]
+    ? [kernel, { name: `${name}/gain`, shape: [outputs], start: "lengths" }, bias]
     : [kernel, bias];
 }
 

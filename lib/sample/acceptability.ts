@@ -9,9 +9,8 @@ import type { Random } from "../random.ts";
 import { HUMAN_ACTIONS } from "./actions.ts";
 import { chance, pick, pickSome } from "./draw.ts";
 import { phrase, sentence, withArticle } from "./grammar.ts";
-import { castOf } from "./probes.ts";
 import type { Row } from "./rows.ts";
-import { noun, traitsOf } from "./scene.ts";
+import { castOf, noun, traitsOf } from "./scene.ts";
 import { type Action, type Noun, NOUNS, PLACES, SCALES } from "./words.ts";
 
 /** An acceptable sentence and its broken twin. */

@@ -7,7 +7,7 @@
 import type { Random } from "../random.ts";
 import { chance, pick } from "./draw.ts";
 import type { Scene } from "./scene.ts";
-import { MASS, type Noun, SYNONYMS } from "./words.ts";
+import { MASS, type Noun, NOUNS, SYNONYMS } from "./words.ts";
 
 /** "now" writes captions ("is riding"), "past" writes reports ("rode"). */
 export type Tense = "now" | "past";
@@ -145,4 +145,12 @@ export function sayLook(random: Random, scene: Scene, manner: Manner): string {
   const is = be(false, manner.tense);
   const words = `${phrase(scene.thing!, "the")} ${is} ${not} ${scene.look!.word}`;
   return sentence(reword(random, words.replace(/\s+/g, " "), manner.synonyms ?? 0.15));
+}
+
+/** "Well, the doctor read ...": an opening in front of a premise, three times out of ten. */
+export function withOpening(random: Random, text: string, openings: readonly string[]): string {
+  if (openings.length === 0 || chance(random, 0.7)) return text;
+  const named = NOUNS[text.split(/[ ,]/)[0]!]?.set === "name";
+  const words = named ? text : text.charAt(0).toLowerCase() + text.slice(1);
+  return `${pick(random, openings)} ${words}`;
 }

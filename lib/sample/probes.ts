@@ -8,19 +8,21 @@
 
 import type { Random } from "../random.ts";
 import { chance, pick, pickKey } from "./draw.ts";
-import { say, sayLook, type Tense } from "./grammar.ts";
+import { say, sayLook, type Tense, withOpening } from "./grammar.ts";
 import {
   type Cast,
+  castOf,
   type Count,
   drawScene,
   infer,
   type Inference,
+  isClear,
   noun,
   relateNouns,
   type Scene,
   traitsOf,
 } from "./scene.ts";
-import { type Noun, NOUNS, PLACES, TIMES, type Trait } from "./words.ts";
+import { type Noun, PLACES, TIMES, type Trait } from "./words.ts";
 
 /** The field that decides. */
 export type Probe = "who" | "count" | "trait" | "action" | "thing" | "look" | "place" | "time";
@@ -209,7 +211,9 @@ function premiseFor(
     const rich = enrich(random, changed, asked, probe);
     const scene = wanted === "neutral" ? open(rich, probe) : rich;
     const sayable = scene.action !== undefined || scene.place !== undefined;
-    if (sayable && infer(scene, asked) === wanted) return scene;
+    if (sayable && (wanted === "neutral" || isClear(scene)) && infer(scene, asked) === wanted) {
+      return scene;
+    }
   }
   throw new Error(
     `No premise found for a ${wanted} by "${probe}": the tables of words are too small`,
@@ -223,14 +227,6 @@ function sayAsked(random: Random, asked: Scene, probe: Probe, style: Style, nega
   return probe === "look" && chance(random, 0.6)
     ? sayLook(random, asked, manner)
     : say(random, asked, manner);
-}
-
-/** "Well, the doctor read ...": an opening in front of a premise, three times out of ten. */
-export function withOpening(random: Random, text: string, openings: readonly string[]): string {
-  if (openings.length === 0 || chance(random, 0.7)) return text;
-  const named = NOUNS[text.split(/[ ,]/)[0]!]?.set === "name";
-  const words = named ? text : text.charAt(0).toLowerCase() + text.slice(1);
-  return `${pick(random, openings)} ${words}`;
 }
 
 /**
@@ -261,9 +257,4 @@ export function sceneTriple(random: Random, style: Style): Triple {
     };
   });
   return { pairs, probe, negated };
-}
-
-/** Nouns of these sets, kinds such as "child" left out where something more exact exists. */
-export function castOf(...sets: readonly string[]): Noun[] {
-  return Object.values(NOUNS).filter((it) => sets.includes(it.set) && it.word !== "child");
 }

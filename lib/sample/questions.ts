@@ -159,9 +159,11 @@ export function qqp(random: Random): Row[] {
   const sameTopic = same || chance(random, 0.5);
   const otherThing = pick(random, topic.action.things.filter((it) => it !== topic.thing));
   const first = askAbout(random, aspect, topic);
-  const second = sameTopic
-    ? askAbout(random, same ? aspect : otherAspect, topic)
-    : askAbout(random, aspect, { ...topic, thing: otherThing, look: "" });
-  if (first === second) return qqp(random);
+  const again = () =>
+    sameTopic
+      ? askAbout(random, same ? aspect : otherAspect, topic)
+      : askAbout(random, aspect, { ...topic, thing: otherThing, look: "" });
+  let second = again();
+  while (second === first) second = again();
   return [{ first, second, label: same ? "1" : "0", note: "" }];
 }

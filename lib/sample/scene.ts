@@ -66,12 +66,17 @@ export function traitsOf(it: Noun): Trait[] {
   return scales.flatMap((scale) => SCALES[scale]!.map((word) => ({ word, scale })));
 }
 
+/** Nouns of these sets, kinds such as "child" left out where something more exact exists. */
+export function castOf(...sets: readonly string[]): Noun[] {
+  return Object.values(NOUNS).filter((it) => sets.includes(it.set) && it.word !== "child");
+}
+
 /** A scene with every field that suits it. */
 export function drawScene(random: Random, cast: Cast): Scene {
   const who = pick(random, cast.who);
   const action = pick(random, cast.actions);
-  const things = action.things.filter((word) => word !== who.word);
-  const thing = things.length > 0 ? noun(pick(random, things)) : undefined;
+  const things = action.things.map(noun).filter((thing) => isClear({ who, thing }));
+  const thing = things.length > 0 ? pick(random, things) : undefined;
   const many = chance(random, cast.many) && who.set !== "name" && who.set !== "kin";
   const traits = traitsOf(who);
   const looks = thing ? traitsOf(thing) : [];
@@ -85,6 +90,11 @@ export function drawScene(random: Random, cast: Cast): Scene {
     ...(looks.length > 0 ? { look: pick(random, looks) } : {}),
     ...(cast.timed ? { time: pick(random, TIMES) } : {}),
   };
+}
+
+/** Whether one can tell who from thing by their nouns; "a kitten is chasing a cat" is not clear. */
+export function isClear({ who, thing }: Pick<Scene, "who" | "thing">): boolean {
+  return !thing || relateNouns(who, thing) === "excludes" && relateNouns(thing, who) === "excludes";
 }
 
 /** Nouns: a kind follows from what is below it, and not the other way round. */

@@ -5,8 +5,8 @@
  */
 
 import { ANIMAL_ACTIONS, HUMAN_ACTIONS } from "./actions.ts";
-import { castOf, type Style } from "./probes.ts";
-import { noun } from "./scene.ts";
+import type { Style } from "./probes.ts";
+import { castOf, noun } from "./scene.ts";
 
 const people = (words: string) => words.split(" ").map(noun);
 

@@ -8,7 +8,8 @@
 import { AttributeKind } from "./attributes.ts";
 import { type Tensor, tensorFlowBackend, tf } from "./backend.ts";
 import { executeEagerly } from "./eager.ts";
-import { currentTrace, Trace } from "./graph.ts";
+import { freeCapture } from "./captures.ts";
+import { currentTrace, Trace, type TracedFunction } from "./graph.ts";
 import { DataType } from "./runtime.ts";
 import { standIns } from "./sizes.ts";
 import { reshape } from "./operations/shapes.ts";
@@ -21,7 +22,8 @@ export type Fused = (elements: readonly Tensor[], scalars: readonly Tensor[]) =>
  * recorded once, compiled by XLA once for each number of elements, and kept for the life of the
  * process. It has no gradient.
  *
- * @throws when called with other numbers of tensors and scalars than the first time.
+ * @throws when called with other numbers of tensors and scalars than the first time, or when the
+ * expression uses a tensor from outside.
  *
  * @example
  * ```ts
@@ -44,10 +46,12 @@ export function fuse(
     if (made.counts !== counts) {
       throw new Error(`Cannot call "${name}" with ${counts}: it was made for ${made.counts}.`);
     }
-    const shape = elements[0]!.shape;
-    const flat = elements.map((tensor) => reshape(tensor, [-1]));
-    return call(made.name, [...flat, ...scalars], made.outputs)
-      .map((tensor) => reshape(tensor, shape));
+    const { name: callee, outputs } = made;
+    return tf.tidy(() => {
+      const flat = elements.map((tensor) => reshape(tensor, [-1]));
+      return call(callee, [...flat, ...scalars], outputs)
+        .map((tensor) => reshape(tensor, elements[0]!.shape));
+    });
   };
 }
 
@@ -61,15 +65,29 @@ function record(
   const trace = new Trace(name, standIns(["n"]));
   const input = (shape: string[]) =>
     backend.createOutputTensor(trace.input(DataType.float32, shape));
-  return trace.record(() =>
+  let outputs = 0;
+  let made: TracedFunction | undefined;
+  const trying = () =>
     tf.tidy(() => {
       const results = body(
         Array.from({ length: elements }, () => input(["n"])),
         Array.from({ length: scalars }, () => input([])),
       );
-      const made = trace.finish(backend.getInputTensorIds(results), true);
-      return { name: made.name, outputs: results.length } as never;
-    }) as { name: string; outputs: number }, true);
+      outputs = results.length;
+      made = trace.finish(backend.getInputTensorIds(results), true);
+    });
+  try {
+    trace.record(trying, true);
+  } catch (error) {
+    trace.abandon();
+    throw error;
+  }
+  const { name: callee, captures } = made!;
+  if (captures.length === 0) return { name: callee, outputs };
+  captures.forEach(freeCapture);
+  throw new Error(
+    `Cannot fuse "${name}": it uses a tensor from outside; hand it over as an input.`,
+  );
 }
 
 function call(name: string, inputs: readonly Tensor[], outputs: number): Tensor[] {

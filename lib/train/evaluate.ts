@@ -25,7 +25,10 @@ export interface EvaluationSettings {
   /** Sequences per row; 1 when left out. */
   readonly candidates?: number;
   readonly precision: Precision;
-  /** Dropout of the head left on, as the reference program does; none when left out. */
+  /**
+   * Dropout of the head left on, as the reference program does with linear heads, not with the
+   * answer head; none when left out.
+   */
   readonly headDropout?: number;
 }
 
@@ -107,7 +110,8 @@ function compileForward(
     const parameters = network.read(paths);
     const batch = sequences(inputs);
     const encoded = encode(parameters, network.config, batch, { precision });
-    const random = headDropout > 0 ? randomSource(inputs.seed!) : undefined;
+    const dropped = headDropout > 0 && head.name !== "san";
+    const random = dropped ? randomSource(inputs.seed!) : undefined;
     const at = scope(parameters, `heads/${task.headOf}`);
     return { logits: head.logits(at, encoded, batch, headDropout, { precision, random }) };
   }, {

@@ -65,8 +65,10 @@ export const adamw: Optimizer = {
   update: (value, gradient, [m, v], context) => {
     const nextM = plus(mul(m!, 0.9), mul(gradient, 0.1));
     const nextV = plus(mul(v!, 0.999), mul(mul(gradient, gradient), 0.001));
-    const unbiased = (of: Tensor, beta: number) =>
-      op("RealDiv", [of, op("Sub", [number(1), op("Pow", [number(beta), context.count])])]);
+    const unbiased = (of: Tensor, beta: number) => { // of / (1 - beta^count)
+      const exponent = mul(context.count, Math.log(beta));
+      return op("RealDiv", [of, op("Neg", [op("Expm1", [exponent])])]); // 1 - 0.999 loses digits
+    };
     const direction = op("RealDiv", [
       unbiased(nextM, 0.9),
       plus(op("Sqrt", [unbiased(nextV, 0.999)]), 1e-8),

@@ -1,0 +1,139 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import type { EncoderConfig } from "../../lib/model/config.ts";
+import { type BatchTensors, encode } from "../../lib/model/encoder.ts";
+import { encoderParameters } from "../../lib/model/names.ts";
+import { initialise, type Parameters } from "../../lib/model/parameters.ts";
+import { createRandom } from "../../lib/random.ts";
+import { startTensorFlow, type Tensor, tf } from "../../lib/tensorflow/backend.ts";
+import { type RandomSource, randomSource } from "../../lib/tensorflow/operations/random.ts";
+import { compile } from "../../lib/tensorflow/trace.ts";
+
+await startTensorFlow();
+
+const config: EncoderConfig = {
+  ...{ name: "small", layers: 2, width: 8, heads: 2, intermediate: 16, vocabulary: 50 },
+  ...{ positions: 12, segments: 2, layerNormEpsilon: 1e-12, dropout: 0.1 },
+  ...{ attentionDropout: 0.1, activation: "gelu" },
+};
+
+/** Weights ten times as large as usual, so that positions do look at one another. */
+const parameters: Parameters = Object.fromEntries(
+  encoderParameters(config).map(({ name, shape }) => {
+    const start = name.endsWith("/scale") ? "ones" : "normal";
+    const { values } = initialise([{ name, shape, start }], createRandom(3))[name]!;
+    const factor = start === "ones" ? 1 : 10;
+    return [name, tf.tensor(values.map((value) => factor * value), [...shape], "float32")];
+  }),
+);
+
+/** Rows of ids, the rest of each being padding; the second half of a row is segment 1. */
+function batchOf(rows: readonly (readonly number[])[], length = 0): BatchTensors {
+  const longest = Math.max(length, ...rows.map((row) => row.length));
+  const fill = (cell: (row: readonly number[], at: number) => number) =>
+    rows.map((row) =>
+      Array.from({ length: longest }, (_, at) => at < row.length ? cell(row, at) : 0)
+    );
+  return {
+    tokens: tf.tensor2d(fill((row, at) => row[at]!), undefined, "int32"),
+    segments: tf.tensor2d(fill((row, at) => 2 * at >= row.length ? 1 : 0), undefined, "int32"),
+    mask: tf.tensor2d(fill(() => 1)),
+  };
+}
+
+/** Hidden states by row and position, and pooled by row. */
+function run(
+  batch: BatchTensors,
+  random?: RandomSource,
+): { hidden: number[][][]; pooled: number[][] } {
+  return tf.tidy(() => {
+    const { hidden, pooled } = encode(parameters, config, batch, { random });
+    return {
+      hidden: hidden.arraySync() as number[][][],
+      pooled: pooled().arraySync() as number[][],
+    };
+  });
+}
+
+const SHORT = [1, 7, 9, 2];
+const LONG = [1, 30, 31, 32, 33, 34, 35, 36, 37, 2];
+
+function assertNear(actual: readonly number[], expected: readonly number[], what: string): void {
+  assertEquals(actual.length, expected.length, what);
+  const gap = Math.max(...actual.map((value, i) => Math.abs(value - expected[i]!)));
+  assert(gap < 2e-6, `${what}: off by ${gap}`);
+}
+
+Deno.test("encode() gives a state for every position and a pooled one for every row", () => {
+  const { hidden, pooled } = run(batchOf([SHORT, LONG]));
+  assertEquals([hidden.length, hidden[0]!.length, hidden[0]![0]!.length], [2, LONG.length, 8]);
+  assertEquals([pooled.length, pooled[0]!.length], [2, 8]);
+  assert(pooled.flat().every((value) => Math.abs(value) < 1));
+});
+
+Deno.test("encode() gives a row the same states whatever the other rows and the padding", () => {
+  const alone = run(batchOf([SHORT]));
+  const others = { "a long row": [LONG, SHORT], "its own copy": [SHORT, SHORT] };
+  const batches = Object.entries(others).map(([name, rows]) => [name, batchOf(rows)] as const);
+  for (const [name, batch] of [...batches, ["more padding", batchOf([SHORT], 12)] as const]) {
+    const found = run(batch);
+    const row = found.hidden.length - 1;
+    const states = found.hidden[row]!.slice(0, SHORT.length).flat();
+    assertNear(states, alone.hidden[0]!.flat(), `hidden states beside ${name}`);
+    assertNear(found.pooled[row]!, alone.pooled[0]!, `pooled beside ${name}`);
+  }
+});
+
+Deno.test("encode() tells positions, segments and pieces apart", () => {
+  const first = (batch: BatchTensors) => run(batch).hidden[0]!.flat();
+  const plain = batchOf([SHORT]);
+  const ofOneSegment = { ...plain, segments: tf.zeros([1, 4], "int32") };
+  const changed = {
+    pieces: batchOf([[1, 7, 8, 2]]),
+    order: batchOf([[1, 9, 7, 2]]),
+    segments: ofOneSegment,
+  };
+  for (const [what, batch] of Object.entries(changed)) {
+    const gap = Math.max(...first(batch).map((value, i) => Math.abs(value - first(plain)[i]!)));
+    assert(gap > 1e-3, `${what} change nothing`);
+  }
+});
+
+Deno.test("encode() drops nothing without a random source and repeats itself from a seed", () => {
+  const batch = batchOf([SHORT, LONG]);
+  const seeded = (seed: number) => run(batch, randomSource(tf.tensor1d([seed, 0], "int32")));
+  assertEquals(run(batch), run(batch));
+  assertEquals(seeded(1), seeded(1));
+  assert(`${seeded(1).hidden}` !== `${seeded(2).hidden}`);
+  assert(`${seeded(1).hidden}` !== `${run(batch).hidden}`);
+});
+
+Deno.test("encode() compiled once serves batches of all sizes", async () => {
+  const compiled = compile((inputs: Readonly<Record<string, Tensor>>) => {
+    const { hidden, pooled } = encode(parameters, config, inputs as unknown as BatchTensors);
+    return { hidden, pooled: pooled() };
+  }, {
+    signature: {
+      tokens: { type: "int32", shape: ["b", "t"] },
+      segments: { type: "int32", shape: ["b", "t"] },
+      mask: { type: "float32", shape: ["b", "t"] },
+    },
+  });
+  for (const rows of [[SHORT], [LONG, SHORT, SHORT], [LONG, LONG]]) {
+    const batch = batchOf(rows);
+    const { hidden, pooled } = await compiled({ ...batch });
+    const expected = run(batch);
+    assertNear([...hidden.dataSync()], expected.hidden.flat(2), `${rows.length} rows`);
+    assertNear([...pooled.dataSync()], expected.pooled.flat(), `${rows.length} rows`);
+  }
+  assertEquals(compiled.traces(), 1);
+  compiled.dispose();
+});
+
+Deno.test("encode() names the parameter that is missing", () => {
+  const { ["encoder/layer_1/output/bias"]: _, ...rest } = parameters;
+  assertThrows(
+    () => encode(rest, config, batchOf([SHORT])),
+    Error,
+    '"encoder/layer_1/output/bias" is missing',
+  );
+});

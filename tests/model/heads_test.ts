@@ -1,0 +1,121 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { answer, classify, type Head, rank, regress } from "../../lib/model/heads.ts";
+import {
+  crossEntropyObjective,
+  type Objective,
+  squaredErrorObjective,
+} from "../../lib/model/objectives.ts";
+import { createRandom } from "../../lib/random.ts";
+import { startTensorFlow, tf } from "../../lib/tensorflow/backend.ts";
+import type { RandomSource } from "../../lib/tensorflow/operations/random.ts";
+import {
+  crossEntropyFormula,
+  type Flat,
+  linear,
+  type Matrix,
+  normals,
+  numericGradients,
+  randomParameters,
+  type Vector,
+} from "./formulas.ts";
+import { assertClose, batchOf, lossAndGradients } from "./heads_harness.ts";
+
+await startTensorFlow();
+
+const [SEQUENCES, WIDTH] = [6, 4];
+const pooled = { shape: [SEQUENCES, WIDTH], values: normals(createRandom(5), SEQUENCES * WIDTH) };
+const mask = Array.from({ length: SEQUENCES * WIDTH }, (_, i) => i % 3 === 0 ? 0 : 1.5);
+
+interface LinearCase {
+  readonly head: Head;
+  readonly outputs: number;
+  readonly objective: Objective;
+  readonly targets: readonly number[];
+  /** Mean loss from the scores W x + c of each sequence. */
+  loss(scores: Matrix): number;
+}
+
+const average = (values: Vector) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+const CASES: readonly LinearCase[] = [
+  {
+    ...{ head: classify, outputs: 3, objective: crossEntropyObjective },
+    targets: [2, 0, 1, 1, 0, 2],
+    loss(scores) {
+      return average(scores.map((row, i) => crossEntropyFormula(row, this.targets[i]!)));
+    },
+  },
+  {
+    ...{ head: regress, outputs: 1, objective: squaredErrorObjective },
+    targets: [0, 5, 2.5, 1.25, 4, 3],
+    loss(scores) {
+      return average(scores.map(([score], i) => (score! - this.targets[i]!) ** 2));
+    },
+  },
+  {
+    ...{ head: rank(3), outputs: 1, objective: crossEntropyObjective },
+    targets: [2, 0],
+    loss(scores) {
+      const rows = [scores.slice(0, 3).flat(), scores.slice(3).flat()];
+      return average(rows.map((row, i) => crossEntropyFormula(row, this.targets[i]!)));
+    },
+  },
+];
+
+for (const found of CASES) {
+  const { head, outputs, objective, targets } = found;
+  Deno.test(`${head.name} has loss and gradients of W D(x) + c, with dropout and without`, () => {
+    const parameters = randomParameters(head.specs(WIDTH, outputs), 3);
+    for (const masked of [false, true]) {
+      const loss = ({ pooled, ...own }: Flat) => {
+        const rows = Array.from(
+          { length: SEQUENCES },
+          (_, row) =>
+            Array.from({ length: WIDTH }, (_, i) => {
+              const at = row * WIDTH + i;
+              return pooled!.values[at]! * (masked ? mask[at]! : 1);
+            }),
+        );
+        return found.loss(rows.map((row) => linear(own, "output", row)));
+      };
+      const random: RandomSource = {
+        elementMask: () => tf.tensor2d(mask, [SEQUENCES, WIDTH]),
+        columnMask: () => {
+          throw new Error("a linear head has no turns");
+        },
+      };
+      const actual = lossAndGradients({
+        ...{ parameters, encoded: { pooled }, targets, objective },
+        logits: (at, encoded, run) => head.logits(at, encoded, batchOf([[0]]), 0.5, run),
+        run: () => masked ? { random } : {},
+      });
+      const all = { ...parameters, pooled };
+      const one = (value: number): Flat => ({ loss: { shape: [], values: [value] } });
+      assertClose(one(actual.loss), one(loss(all)), 1e-6, head.name);
+      assertClose(actual.gradients, numericGradients(loss, all), 1e-6, head.name);
+    }
+  });
+}
+
+Deno.test("classify decides for the label of the largest logit, the first of equals", () => {
+  const predictions = classify.predict(Float32Array.of(0, 1, 1, Math.log(3), 0, -Infinity), 3);
+  assertEquals(predictions.map(({ value }) => value), [1, 0]);
+  const [, second] = predictions;
+  assertEquals(second!.probabilities.map((p) => Math.round(p * 1e6) / 1e6), [0.75, 0.25, 0]);
+});
+
+Deno.test("rank decides for one of each row's candidates", () => {
+  const predictions = rank(2).predict(Float32Array.of(1, 2, 5, -5), 2);
+  assertEquals(predictions.map(({ value }) => value), [1, 0]);
+});
+
+Deno.test("regress predicts the score itself, without squashing", () => {
+  assertEquals(regress.predict(Float32Array.of(-1, 7.5), 1), [
+    { value: -1, probabilities: [] },
+    { value: 7.5, probabilities: [] },
+  ]);
+});
+
+Deno.test("the answer head refuses a single output and says what to use instead", () => {
+  assertThrows(() => answer().specs(8, 1), Error, 'Use "regress" or "rank"');
+});
