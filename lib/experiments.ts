@@ -53,21 +53,21 @@ export const experiments: Readonly<Record<Size, Readonly<Record<Stage, Experimen
   sample: {
     refine: {
       tasks: refinementTasks,
-      recipe: { epochs: 3, batchSize: 32, learningRate: 4e-4, maxLength: 64 },
+      recipe: { epochs: 2, batchSize: 32, learningRate: 5e-4, maxLength: 64 },
       head: "san",
       fractions: [],
       seeds: 1,
     },
     finetune: {
       tasks: finetuned,
-      recipe: { epochs: 2, batchSize: 16, learningRate: 2e-4, maxLength: 64 },
+      recipe: { epochs: 2, batchSize: 32, learningRate: 3e-4, maxLength: 64 },
       head: "linear",
       fractions: [],
       seeds: 1,
     },
     adapt: {
       tasks: domains,
-      recipe: { epochs: 5, batchSize: 16, learningRate: 2e-4, maxLength: 64 },
+      recipe: { epochs: 5, batchSize: 32, learningRate: 3e-4, maxLength: 64 },
       head: "linear",
       fractions: [0.01, 0.1],
       seeds: 3,

@@ -55,6 +55,7 @@ export async function reproduce(options: ReproduceOptions, signal?: AbortSignal)
   if (options.stages.some((stage) => stage !== "tables")) {
     const workshop = await openWorkshop(options, signal);
     if (wants("preprocess")) await preprocess(workshop);
+    if (wants("adapt")) await checkDraws(workshop);
     if (trainingStages.some(wants)) {
       const { threads } = options;
       await unlessAborted(startTensorFlow(threads === undefined ? {} : { threads }), signal);
@@ -165,6 +166,19 @@ async function preprocess(workshop: Workshop): Promise<void> {
   console.log(reportPrepared(report, (performance.now() - started) / 1000));
 }
 
+/** A share of no row is better refused before the other stages than after them. */
+async function checkDraws(workshop: Workshop): Promise<void> {
+  for (const name of tasksOf(workshop.options, "adapt")) {
+    for (const fraction of fractionsOf(workshop.options)) {
+      await runTask(workshop, "adapt", name, { fraction, seed: 1 });
+    }
+  }
+}
+
+function fractionsOf({ fractions, size }: ReproduceOptions): readonly number[] {
+  return fractions ?? experiments[size].adapt.fractions;
+}
+
 /** The multi-task run of a seed. */
 async function refinement(workshop: Workshop, seed: number): Promise<Run> {
   const runTasks = [];
@@ -232,7 +246,7 @@ async function adapt(workshop: Workshop): Promise<void> {
   const { options } = workshop;
   const names = tasksOf(options, "adapt");
   if (names.length === 0) return;
-  const fractions = options.fractions ?? experiments[options.size].adapt.fractions;
+  const fractions = fractionsOf(options);
   for (const seed of seedsOf(workshop, "adapt")) {
     for (const encoder of ["plain", "refined"] as const) {
       const start = await startingPoint(workshop, encoder, seed);

@@ -99,6 +99,19 @@ export function toyFeatures(count: number, labels = 2, seed = 1): Features {
   return featurize(examples, toyTokenizer, { maxLength: 64 });
 }
 
+/** Ranking rows: of two hypotheses the one that ends with the second label's cue is the positive. */
+export function toyPairs(count: number, seed = 1): Features {
+  const random = createRandom(`toy pairs ${seed}`);
+  const texts = toyTexts(2 * count, 2, random);
+  const examples = Array.from({ length: count }, (_, row) => {
+    const [negative, positive] = [texts[2 * row]!.second, texts[2 * row + 1]!.second];
+    const target = random.integer(2);
+    const hypotheses = target === 1 ? [negative, positive] : [positive, negative];
+    return { row, id: `pair ${row}`, premise: texts[2 * row]!.first, hypotheses, target };
+  });
+  return featurize(examples, toyTokenizer, { maxLength: 64 });
+}
+
 /** Texts of four to eight words; the second ends with the cue of its label. */
 function toyTexts(count: number, labels: number, random: Random) {
   const phrase = () =>
@@ -212,9 +225,13 @@ const files: Readonly<Record<string, ToyFile>> = {
   },
 };
 
-/** What `body` writes to standard output by console.log, and to standard error. */
+/**
+ * What `body` writes to standard output by console.log, and to standard error; `watch` is told of
+ * the latter as it comes.
+ */
 export async function captured(
   body: () => unknown,
+  watch: (text: string) => void = () => {},
 ): Promise<{ readonly output: string; readonly errors: string }> {
   const { log } = console;
   const write = Deno.stderr.writeSync;
@@ -222,7 +239,9 @@ export async function captured(
   let [output, errors] = ["", ""];
   console.log = (...parts: unknown[]) => void (output += `${parts.join(" ")}\n`);
   Deno.stderr.writeSync = (bytes) => {
-    errors += decoder.decode(bytes, { stream: true });
+    const text = decoder.decode(bytes, { stream: true });
+    errors += text;
+    watch(text);
     return bytes.length;
   };
   try {

@@ -7,7 +7,7 @@
 
 import type { Random } from "../random.ts";
 import { HUMAN_ACTIONS } from "./actions.ts";
-import { chance, pick, pickSome } from "./draw.ts";
+import { chance, pick, pickKey, pickSome } from "./draw.ts";
 import { phrase, sentence, withArticle } from "./grammar.ts";
 import type { Row } from "./rows.ts";
 import { castOf, noun, traitsOf } from "./scene.ts";
@@ -101,13 +101,20 @@ function adjectiveOrder(random: Random): Twins {
   ];
 }
 
+/** "The man rode a horse in the park." / "The man a horse in the park." */
+function missingVerb(random: Random): Twins {
+  const { who, action, thing, place } = draft(random, TRANSITIVE);
+  const bad = chance(random, 0.5)
+    ? `the ${who} ${thing} ${place}`
+    : `${action.past} ${thing} the ${who} ${place}`;
+  return [`the ${who} ${action.past} ${thing} ${place}`, bad];
+}
+
 /** "The man repaired a car in the street." / "The man repaired in the street." */
 function missingObject(random: Random): Twins {
   const { who, action, thing, place } = draft(random, BOUND);
-  return [
-    `the ${who} ${action.past} ${thing} ${place}`,
-    chance(random, 0.5) ? `the ${who} ${action.past} ${place}` : `the ${who} ${thing} ${place}`,
-  ];
+  const start = `the ${who} ${action.past}`;
+  return [`${start} ${thing} ${place}`, `${start} ${place}`];
 }
 
 /** "The boy slept in the garden." / "The boy slept a book in the garden." */
@@ -169,20 +176,25 @@ function number(random: Random): Twins {
   ];
 }
 
-/** Each frame under the code that stands in the file's first column. */
-const FRAMES: Readonly<Record<string, (random: Random) => Twins>> = {
-  sw01: agreement,
-  sw02: verbForm,
-  sw03: articleOrder,
-  sw04: prepositionOrder,
-  sw05: adjectiveOrder,
-  sw06: missingObject,
-  sw07: extraObject,
-  sw08: question,
-  sw09: reflexive,
-  sw10: comparison,
-  sw11: number,
+/** Each frame under the code that stands in the file's first column, and how often it comes. */
+const FRAMES: Readonly<Record<string, readonly [(random: Random) => Twins, weight: number]>> = {
+  sw01: [agreement, 3],
+  sw02: [verbForm, 3],
+  sw03: [articleOrder, 3],
+  sw04: [prepositionOrder, 2],
+  sw05: [adjectiveOrder, 1],
+  sw06: [missingVerb, 3],
+  sw07: [missingObject, 1],
+  sw08: [extraObject, 1],
+  sw09: [question, 3],
+  sw10: [reflexive, 1],
+  sw11: [comparison, 2],
+  sw12: [number, 1],
 };
+
+const WEIGHTS = Object.fromEntries(
+  Object.entries(FRAMES).map(([code, [, weight]]) => [code, weight]),
+);
 
 /**
  * One CoLA row, acceptable with chance 0.7; the note is the frame's code.
@@ -195,8 +207,8 @@ const FRAMES: Readonly<Record<string, (random: Random) => Twins>> = {
  * ```
  */
 export function cola(random: Random): Row[] {
-  const code = pick(random, Object.keys(FRAMES));
-  const [good, bad] = FRAMES[code]!(random);
+  const code = pickKey(random, WEIGHTS);
+  const [good, bad] = FRAMES[code]![0](random);
   const right = chance(random, 0.7);
   const text = sentence(right ? good : bad).replace("?.", "?");
   return [{ first: text, second: "", label: right ? "1" : "0", note: code }];

@@ -26,7 +26,7 @@ const even: Group = (random) => scitail(random, 1);
 /** Chosen so that a small encoder learns something in a few minutes on two cores. */
 const FILES: Readonly<Record<string, readonly File[]>> = {
   "CoLA": [
-    ["train.tsv", 500, cola, LAYOUTS.cola],
+    ["train.tsv", 600, cola, LAYOUTS.cola],
     ["dev.tsv", 120, cola, LAYOUTS.cola],
     ["test.tsv", 50, cola, LAYOUTS.unlabelled],
   ],

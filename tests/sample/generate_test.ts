@@ -63,6 +63,19 @@ Deno.test("data/README.md tells the rows of every file", () => {
   const readme = Deno.readTextFileSync(new URL("../../data/README.md", import.meta.url));
   for (const path of Object.keys(files)) {
     const rows = cells(path).length.toLocaleString("en");
-    assert(readme.includes(`| \`${path}\` | ${rows} |`), `expected ${path} with ${rows} rows`);
+    const told = new RegExp(`\\| \`${path}\` +\\| +${rows} \\|`);
+    assert(told.test(readme), `expected ${path} with ${rows} rows`);
+  }
+});
+
+Deno.test("the examples in data/README.md are rows of the sample", () => {
+  const readme = Deno.readTextFileSync(new URL("../../data/README.md", import.meta.url));
+  const blocks = [...readme.matchAll(/```text\n([^`]*)```/g)].map(([, block]) => block!);
+  const lines = blocks.flatMap((block) => block.trim().split("\n"));
+  const rows = Object.keys(files).flatMap(cells).map((row) => row.map((cell) => cell.trim()));
+  assertEquals(lines.length, 24);
+  for (const line of lines) {
+    const wanted = line.split(" | ");
+    assert(rows.some((row) => wanted.every((cell) => row.includes(cell))), line);
   }
 });

@@ -1,0 +1,265 @@
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { experiments, type Recipe } from "../lib/experiments.ts";
+import { selectRows } from "../lib/input/features.ts";
+import { loadCheckpoint } from "../lib/model/checkpoint.ts";
+import type { Prepared } from "../lib/prepare.ts";
+import { presets } from "../lib/presets.ts";
+import { openRunFolder } from "../lib/results.ts";
+import { performRun, type RunOutcome, type RunPlan, type RunTask } from "../lib/run.ts";
+import { type Task, tasks } from "../lib/tasks.ts";
+import type { Features, Step } from "../lib/types.ts";
+import { inFolder } from "./model/small.ts";
+import { leavingNothing } from "./tensorflow/support.ts";
+import { score, toyNetwork, toyTask } from "./train/toy_training.ts";
+import { toyConfig, toyFeatures, toyPairs, toyValues } from "./toy.ts";
+
+/** Features as preparing gives them. */
+function prepared(features: Features): Prepared {
+  const rest = { subset: false, dropped: [], empty: 0, truncated: 0, fromCache: false };
+  return { features, file: "toy.tsv", digest: "toy", ...rest, problem: undefined };
+}
+
+/** A task of a run with its rows; `scored` are the splits. */
+function runTask(
+  task: Task,
+  train: Features,
+  scored: readonly (readonly [Task, string, Features])[],
+): RunTask {
+  const evaluated = scored.map(([task, split, features]) => ({
+    ...{ task, split, prepared: prepared(features) },
+  }));
+  return { task, head: task.head, train: prepared(train), features: train, evaluated };
+}
+
+const rte = runTask(tasks.rte, toyFeatures(24), [[tasks.rte, "dev", toyFeatures(10, 2, 2)]]);
+
+/** A finetuning run of 2 epochs of 3 steps. */
+function plan(changes: Partial<RunPlan> = {}, recipe: Partial<Recipe> = {}): RunPlan {
+  const experiment = experiments.sample.finetune;
+  return {
+    ...{ stage: "finetune", size: "sample", encoder: "plain", encoderName: "toy", seed: 1 },
+    ...{ config: toyConfig, values: toyValues(), tasks: [rte] },
+    ...{ precision: "float32", preset: presets.fixed },
+    experiment: {
+      ...experiment,
+      recipe: { epochs: 2, batchSize: 8, learningRate: 1e-2, maxLength: 64, ...recipe },
+    },
+    ...changes,
+  };
+}
+
+/** What a run tells, in its order. */
+type Told = { steps: Step[]; order: string[] };
+
+/** Performs a run and lends its finished folder. */
+function performed(
+  plan: RunPlan,
+  use: (folder: string, outcome: RunOutcome, told: Told) => unknown,
+): Promise<void> {
+  return inFolder((results) =>
+    leavingNothing(async () => {
+      const told: Told = { steps: [], order: [] };
+      const folder = await openRunFolder(results, "toy");
+      const outcome = await performRun(plan, folder, {
+        started: (total) => told.order.push(`${total} steps`),
+        step: (step) => {
+          told.steps.push(step);
+          told.order.push(String(step.step));
+        },
+        message: (text) => told.order.push(text),
+      });
+      await use(await folder.finish(), outcome, told);
+    })
+  );
+}
+
+const read = Deno.readTextFile;
+const lines = async (file: string) => (await read(file)).trimEnd().split("\n");
+
+Deno.test("an epoch is scored after its last step, before the next one's first", () =>
+  performed(plan(), (_, { steps }, { order }) => {
+    assertEquals(steps, 6);
+    assertEquals(order, [
+      ...["6 steps", "0", "1", "2", "scoring epoch 1", "3", "4", "5", "scoring epoch 2"],
+    ]);
+  }));
+
+Deno.test("a run that is cut short is scored where it ends", () =>
+  performed(plan({ maxSteps: 4 }), (_, { steps }, { order }) => {
+    assertEquals(steps, 4);
+    assertEquals(order, ["4 steps", "0", "1", "2", "scoring epoch 1", "3", "scoring epoch 2"]);
+  }));
+
+Deno.test("every step is logged, and the log is what the steps were", () =>
+  performed(plan(), async (folder, _, { steps }) => {
+    const logged = (await lines(`${folder}/log.jsonl`)).map((line) => JSON.parse(line));
+    const seconds = (step: Step) => ({ ...step, seconds: Math.round(1000 * step.seconds) / 1000 });
+    assertEquals(logged, steps.map(seconds));
+  }));
+
+Deno.test("scores and predictions are written, labels by name", () =>
+  performed(plan(), async (folder, { summaries }) => {
+    const [summary] = summaries;
+    const scores = JSON.parse(await read(`${folder}/scores.json`));
+    assertEquals(scores, { "rte/dev": summary!.scores });
+    const [header, ...rows] = await lines(`${folder}/predictions-dev.tsv`);
+    assertEquals(header, "id\ttarget\tprediction\tp(not_entailment)\tp(entailment)");
+    const cells = rows.map((row) => row.split("\t"));
+    assertEquals(cells.map(([id]) => id), Array.from({ length: 10 }, (_, i) => `row ${i}`));
+    assertEquals(cells.map(([, target]) => target), rows.map((_, i) => tasks.rte.labels[i % 2]));
+    const right = cells.filter(([, target, prediction]) => target === prediction).length;
+    assertEquals(scores["rte/dev"].accuracy, 10 * right);
+    for (const [, , prediction, no, yes] of cells) {
+      assertEquals(prediction, Number(yes) > Number(no) ? "entailment" : "not_entailment");
+    }
+  }));
+
+Deno.test("a summary says what was run", () =>
+  performed(plan({ seed: 7, maxSteps: 2 }), (_, { summaries, bestEpoch, tooLong }) => {
+    const [{ scores: _scores, ...summary }] = summaries as [RunOutcome["summaries"][number]];
+    assertEquals(summary, {
+      ...{
+        experiment: "finetune",
+        encoder: "plain",
+        encoderName: "toy",
+        task: "rte",
+        split: "dev",
+      },
+      ...{ seed: 7, rows: { train: 24, dev: 10 }, steps: 2, precision: "float32" },
+      ...{ preset: "fixed", size: "sample", head: "classify" },
+    });
+    assertEquals([bestEpoch, tooLong], [0, { rte: 0 }]);
+  }));
+
+Deno.test("the reference program's defects and bfloat16 can be run, and the summary says so", () => {
+  const faithful = plan({ preset: presets.faithful, precision: "bfloat16", maxSteps: 2 });
+  return performed(faithful, (_, { summaries: [summary] }) => {
+    assertEquals([summary!.preset, summary!.precision], ["faithful", "bfloat16"]);
+  });
+});
+
+Deno.test("the MNLI model is scored on the diagnostics too, in a file of their own", () => {
+  const entry = runTask(tasks.mnli, toyFeatures(24, 3), [
+    [tasks.mnli, "dev_matched", toyFeatures(6, 3, 2)],
+    [tasks.mnli, "dev_mismatched", toyFeatures(6, 3, 3)],
+    [tasks.ax, "test_labelled", toyFeatures(9, 3, 4)],
+  ]);
+  return performed(
+    plan({ tasks: [entry], maxSteps: 2, size: "small" }),
+    async (folder, outcome) => {
+      const found = outcome.summaries.map(({ task, split, scores, rows }) => [
+        ...[task, split, Object.keys(scores).join(), rows.dev, rows.trainOfficial],
+      ]);
+      assertEquals(found, [
+        ["mnli", "dev_matched", "accuracy", 6, 392702],
+        ["mnli", "dev_mismatched", "accuracy", 6, 392702],
+        ["ax", "test_labelled", "matthews", 9, 392702],
+      ]);
+      const names = (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)).sort();
+      assertEquals(names, [
+        "log.jsonl",
+        "predictions-ax-test_labelled.tsv",
+        "predictions-dev_matched.tsv",
+        "predictions-dev_mismatched.tsv",
+        "scores.json",
+      ]);
+      assertEquals((await lines(`${folder}/predictions-ax-test_labelled.tsv`)).length, 10);
+    },
+  );
+});
+
+Deno.test("ranking predicts the candidate, and scores predict numbers", async () => {
+  const ranked = runTask(tasks.qnli_rank, toyPairs(16), [[tasks.qnli_rank, "dev", toyPairs(5, 2)]]);
+  await performed(plan({ tasks: [ranked], maxSteps: 2 }), async (folder) => {
+    const [header, ...rows] = await lines(`${folder}/predictions-dev.tsv`);
+    assertEquals(header, "id\ttarget\tprediction\tp(candidate 0)\tp(candidate 1)");
+    for (const row of rows) assertMatch(row, /^pair \d\t[01]\t[01]\t0\.\d{6}\t0\.\d{6}$/);
+    assertEquals(rows.length, 5);
+  });
+  const stsb = runTask(tasks.stsb, toyFeatures(16, 3), [[tasks.stsb, "dev", toyFeatures(5, 3, 2)]]);
+  await performed(plan({ tasks: [stsb], maxSteps: 2 }), async (folder) => {
+    const [header, ...rows] = await lines(`${folder}/predictions-dev.tsv`);
+    assertEquals(header, "id\ttarget\tprediction");
+    for (const row of rows) assertMatch(row, /^row \d\t[012]\t-?\d+\.\d+$/);
+  });
+});
+
+Deno.test("refining saves the network of the best epoch, and its scores are that network's", () => {
+  const cola = runTask(tasks.cola, toyFeatures(24), [[tasks.cola, "dev", toyFeatures(10, 2, 3)]]);
+  const options = plan({ stage: "refine", tasks: [rte, cola] }, { epochs: 3 });
+  return performed(options, async (folder, { summaries, bestEpoch, steps }) => {
+    const { parameters, state } = await loadCheckpoint(`${folder}/checkpoint`);
+    assertEquals(state, { epoch: bestEpoch, steps, encoder: "toy" });
+    assertEquals(summaries.map(({ task, encoder }) => [task, encoder]), [
+      ["rte", "refined"],
+      ["cola", "refined"],
+    ]);
+    const network = toyNetwork([toyTask(tasks.rte), toyTask(tasks.cola)]);
+    network.load(parameters);
+    for (const [i, { task, head, features, evaluated }] of options.tasks.entries()) {
+      const dev = evaluated[0]!.prepared.features;
+      assertEquals(await score(network, { task, head, features }, dev), summaries[i]!.scores);
+    }
+    network.dispose();
+    assertEquals((await lines(`${folder}/predictions-cola-dev.tsv`)).length, 11);
+  });
+});
+
+Deno.test("of epochs that are equal the first is kept", () =>
+  // at rate 0 nothing is learned
+  performed(plan({}, { learningRate: 0, epochs: 3 }), (_, { bestEpoch }) => {
+    assertEquals(bestEpoch, 0);
+  }));
+
+Deno.test("an epoch whose metric is undefined never wins, not even over a negative one", async () => {
+  // without a pooler all rows look the same until the second step (the first has rate 0), and
+  // constant predictions have no correlation; then it is negative for one of the two signs
+  const kernel = { shape: [32, 32], values: new Float32Array(32 * 32) };
+  const values = { ...toyValues(), "encoder/pooler/kernel": kernel };
+  const dev = toyFeatures(10, 3, 2);
+  for (const sign of [1, -1]) {
+    const features = { ...dev, targets: dev.targets.map((target) => sign * target) };
+    const stsb = runTask(tasks.stsb, toyFeatures(24, 3), [[tasks.stsb, "dev", features]]);
+    await performed(plan({ tasks: [stsb], values }, { batchSize: 24 }), (_, outcome) => {
+      assertEquals([outcome.steps, outcome.bestEpoch], [2, 1]);
+      assert(outcome.summaries[0]!.scores.pearson !== null);
+    });
+  }
+});
+
+Deno.test("a metric that is undefined is written as null", () => {
+  const one = selectRows(toyFeatures(1, 3), Array(6).fill(0));
+  const features = { ...one, targets: Float32Array.of(0, 1, 2, 3, 4, 5) };
+  const stsb = runTask(tasks.stsb, toyFeatures(24, 3), [[tasks.stsb, "dev", features]]);
+  return performed(plan({ tasks: [stsb], maxSteps: 2 }), async (folder) => {
+    const scores = JSON.parse(await read(`${folder}/scores.json`));
+    assertEquals(scores, { "stsb/dev": { pearson: null, spearman: null } });
+  });
+});
+
+/** What a run that must fail says; nothing of TensorFlow's is left behind. */
+async function failure(plan: RunPlan, signal?: AbortSignal): Promise<string> {
+  let message = "";
+  await inFolder((results) =>
+    leavingNothing(async () => {
+      const folder = await openRunFolder(results, "toy");
+      const silent = { started: () => {}, step: () => {}, message: () => {} };
+      const run = () => performRun(plan, folder, silent, signal);
+      ({ message } = await assertRejects(run, Error));
+      await folder.abandon();
+      assertEquals(await Array.fromAsync(Deno.readDir(results)), []);
+    })
+  );
+  return message;
+}
+
+Deno.test("a run that fails frees what it made", async () => {
+  assertMatch(await failure(plan({}, { learningRate: 1e30 })), /^Training stopped at step \d: /);
+  assertMatch(await failure(plan({}, { maxLength: 4 })), /^Cannot train: /);
+  assertMatch(await failure(plan({ tasks: [rte, rte] })), /has a head "rte" already/);
+  assertMatch(await failure(plan(), AbortSignal.abort(new Error("enough"))), /^enough$/);
+});
+
+Deno.test("a last step that breaks the network is noticed before anything is written", async () => {
+  assert(await failure(plan({ maxSteps: 2 }, { learningRate: 1e30 })) !== "");
+});

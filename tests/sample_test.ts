@@ -1,0 +1,25 @@
+import { assert, assertEquals } from "@std/assert";
+import { SEED, writeSample } from "../lib/sample.ts";
+import { generate } from "../lib/sample/generate.ts";
+
+Deno.test("writeSample() writes every file and its checksums, and leaves nothing else behind", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const written = await writeSample(folder, SEED);
+    const files = generate(SEED);
+    assertEquals(written.sort(), [...Object.keys(files), "CHECKSUMS"].sort());
+    for (const [path, text] of Object.entries(files)) {
+      assert(await Deno.readTextFile(`${folder}/${path}`) === text, path);
+    }
+    const found: string[] = [];
+    for await (const { name, isFile } of Deno.readDir(folder)) {
+      if (isFile) found.push(name);
+      else {for await (const inner of Deno.readDir(`${folder}/${name}`)) {
+          found.push(`${name}/${inner.name}`);
+        }}
+    }
+    assertEquals(found.sort(), written);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
