@@ -59,6 +59,15 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     ...["input/", "model/checkpoint", "model/parameters", "model/pretrained"],
     "tensorflow/backend",
   ],
+  // Measuring and checking: they run the layers below them as a user would.
+  "bench/": [
+    ...["types", "random", "statistics", "circumstances", "prepare", "presets", "tasks"],
+    ...["fetch/", "input/", "model/", "train/", "tensorflow/"],
+  ],
+  "parity/": [
+    ...["types", "random", "metrics", "safetensors", "disk", "presets", "tasks", "prepare"],
+    ...["input/", "model/", "train/", "tensorflow/"],
+  ],
   // What a person sees.
   "report/": [
     ...["types", "metrics", "statistics", "significance", "disk"],
@@ -71,7 +80,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 /** Command lines: they may import everything below them, and touch the world. */
 const commands: readonly string[] = [
   ...["reproduce", "predict", "refine", "finetune", "adapt", "train", "evaluate"],
-  ...["setup", "download", "export", "preprocess", "bench", "conformance", "sample", "tables"],
+  ...["setup", "download", "export", "preprocess", "bench", "parity", "conformance", "sample"],
   ...["gate", "lab", "notebooks"],
 ];
 
@@ -91,6 +100,8 @@ const borders: Readonly<Record<string, string>> = {
   "tensorflow/runtime": "quietens the library's log",
   "tensorflow/cluster": "reads which processes work together",
   "tensorflow/conformance/": "reads the tests that tfjs comes with",
+  "bench/": "starts the processes that measure, and reads their memory",
+  "parity/reference": "reads the recorded numbers",
   "results": "writes runs whole or not at all, reads them again, writes tables",
   "circumstances": "asks git for the commit",
   "notebook/": "starts and reads notebook kernels",
@@ -111,6 +122,12 @@ const worldlyModules = /^node:(fs|child_process|net|http|https|http2|tls|dgram|d
 /** Test files that mirror no file of lib, and what they test instead. */
 const wholes: Readonly<Record<string, string>> = {
   "architecture": "the folders",
+  "tensorflow/determinism": "that compiled steps repeat bit for bit",
+  "tensorflow/memory": "that repeated calls leak nothing",
+  "tensorflow/operations/harness": "the harness of the operations' tests",
+  "tensorflow/operations/operations": "every operation, one table of cases",
+  "tensorflow/trace_calls": "calls of compiled functions (trace.ts)",
+  "tensorflow/trace_errors": "errors of compiled functions (trace.ts)",
   "notebooks": "notebooks/",
   "readme": "README.md",
 };

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { createState } from "../train/step.ts";
+import { optimizers } from "../train/optimizers.ts";
 import { collate, planBatches } from "../input/batches.ts";
 import { planEpoch, type Slot } from "../input/sampling.ts";
 import type { Tokenizer } from "../input/tokenizer.ts";
@@ -16,7 +18,7 @@ import { createRandom, type Random, split } from "../random.ts";
 import { outputsOf, refinementTasks, type Task, taskNamed } from "../tasks.ts";
 import type { Features } from "../types.ts";
 import type { Measured, MixtureMeasurement, Tracing, Window } from "./measurement.ts";
-import { type MeasuredStep, runStep, stepSettings, type Way, ways, zeroState } from "./steps.ts";
+import { type MeasuredStep, runStep, stepSettings, type Way, ways } from "./steps.ts";
 
 /** One task and its training rows. */
 export interface TaskRows {
@@ -51,7 +53,7 @@ export async function measureMixture(
   for (const { task } of rows) {
     network.addHead(task.headOf, task.refineHead, outputsOf(task), split(random, "heads"));
   }
-  const state = zeroState(network);
+  const state = createState(network, optimizers.adamax);
   const byName = new Map(rows.map((entry) => [entry.task.name, entry]));
   const steps = new Map<string, MeasuredStep>();
   const windows: Window[] = [];

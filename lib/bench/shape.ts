@@ -4,6 +4,7 @@
  * @module
  */
 
+import { createState } from "../train/step.ts";
 import { createNetwork } from "../model/network.ts";
 import type { Pretrained } from "../model/pretrained.ts";
 import type { EncoderConfig } from "../model/config.ts";
@@ -11,7 +12,7 @@ import { createRandom, type Random, split } from "../random.ts";
 import { outputsOf, tasks } from "../tasks.ts";
 import type { Batch } from "../types.ts";
 import type { Measured, ShapeMeasurement, Window } from "./measurement.ts";
-import { runStep, stepSettings, type Way, ways, zeroState } from "./steps.ts";
+import { runStep, stepSettings, type Way, ways } from "./steps.ts";
 
 /** Steps after the first and before the windows: memory pools and threads find their sizes. */
 const WARM_UP = 1;
@@ -28,7 +29,7 @@ export async function measureShape(
   const network = createNetwork(config, parameters);
   network.addHead("mnli", tasks.mnli.head, outputsOf(tasks.mnli), split(random, "head"));
   const settings = { ...stepSettings(tasks.mnli, tasks.mnli.head, 1, precision), dropout: 0.1 };
-  const step = ways[way](network, zeroState(network), settings);
+  const step = ways[way](network, createState(network, settings.optimizer), settings);
   const batch = randomBatch(rows, length, config, split(random, "batch"));
   let steps = 0;
   const run = () => runStep(step, batch, random, steps++);

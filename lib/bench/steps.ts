@@ -9,7 +9,6 @@ import type { Network } from "../model/network.ts";
 import { type Random, seedPair } from "../random.ts";
 import { tf } from "../tensorflow/backend.ts";
 import type { Tensors } from "../tensorflow/trace.ts";
-import { createVariable } from "../tensorflow/variables.ts";
 import { batchTensors } from "../train/inputs.ts";
 import { optimizers } from "../train/optimizers.ts";
 import {
@@ -99,20 +98,6 @@ export function stepSettings(
     ...{ task, head, candidates, precision, dropout: task.dropout },
     ...{ optimizer: optimizers.adamax, weightDecay: 0.01, decayEverything: false, clip: 1 },
   };
-}
-
-/** State of Adamax for every parameter, all zeros. */
-export function zeroState(network: Network): OptimizerState {
-  const { slots } = optimizers.adamax;
-  return Object.fromEntries(
-    Object.entries(network.variables).map(([path, { shape }]) => [
-      path,
-      slots.map((slot) => {
-        const size = shape.reduce((product, axis) => product * axis, 1);
-        return createVariable(`${path}/${slot}`, shape, new Float32Array(size));
-      }),
-    ]),
-  );
 }
 
 /** Runs one step on a batch, from its arrays on. */

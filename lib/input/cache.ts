@@ -100,7 +100,7 @@ function pack(features: KeptFeatures, name: string): Uint8Array<ArrayBuffer>[] {
       ? { dtype: "F32", shape, values: values as Float32Array<ArrayBuffer> }
       : { dtype: "I32", shape, values: values as Int32Array<ArrayBuffer> };
   }
-  for (const [column, value] of Object.entries({ ids, notes: notes ?? {} })) {
+  for (const [column, value] of Object.entries({ ids, ...(notes && { notes }) })) {
     const text = new TextEncoder().encode(JSON.stringify(value)); // an id may hold anything
     tensors[column] = { dtype: "U8", shape: [text.length], values: text };
   }
@@ -128,7 +128,7 @@ function unpack(bytes: Uint8Array<ArrayBuffer>, name: string, file: string): Kep
     rows: column("rows"),
     ids: json("ids"),
     truncated,
-    notes: json("notes"),
+    ...(tensors.notes && { notes: json("notes") }),
   };
 }
 

@@ -22,10 +22,18 @@ export interface CompileOptions {
   /** Shown in errors and profiles. */
   readonly name?: string;
   /** Inputs with their unknown dimensions; without it each set of input shapes is traced anew. */
-  readonly signature?: Readonly<Record<string, InputSpec>>;
+  readonly signature?: SignatureRecord;
   /** Compiles with XLA, once for each set of input shapes. */
   readonly xla?: boolean;
 }
+
+/** Inputs with their unknown dimensions, by name. */
+type SignatureRecord = Readonly<Record<string, InputSpec>>;
+
+/** The tensors that a signature asks for. */
+export type InputsOf<Signature extends SignatureRecord> = {
+  readonly [Name in keyof Signature]: Tensor;
+};
 
 /** A compiled function. */
 export interface Compiled<Inputs extends Tensors, Outputs extends Tensors> {
@@ -74,6 +82,15 @@ let last: Promise<unknown> = Promise.resolve();
  * double.dispose();
  * ```
  */
+export function compile<const Signature extends SignatureRecord, Outputs extends Tensors>(
+  body: (inputs: InputsOf<Signature>) => Outputs,
+  options: CompileOptions & { readonly signature: Signature },
+): Compiled<InputsOf<Signature>, Outputs>;
+/** Without a signature, or with types given outright. */
+export function compile<Inputs extends Tensors, Outputs extends Tensors>(
+  body: (inputs: Inputs) => Outputs,
+  options?: CompileOptions,
+): Compiled<Inputs, Outputs>;
 export function compile<Inputs extends Tensors, Outputs extends Tensors>(
   body: (inputs: Inputs) => Outputs,
   options: CompileOptions = {},

@@ -106,7 +106,7 @@ function compileForward(
   const paths = Object.keys(network.variables).filter((path) =>
     path.startsWith("encoder/") || path.startsWith(`heads/${task.headOf}/`)
   );
-  return compile((inputs: Tensors) => {
+  return compile<Tensors, { logits: Tensor }>((inputs) => {
     const parameters = network.read(paths);
     const batch = sequences(inputs);
     const encoded = encode(parameters, network.config, batch, { precision });

@@ -184,7 +184,7 @@ export function compileStep(
   state: OptimizerState,
   settings: StepSettings,
 ): CompiledStep {
-  return compile(trainingStep(network, state, settings), {
+  return compile<Tensors, StepOutputs>(trainingStep(network, state, settings), {
     name: `step_${settings.task.name}`,
     signature: stepSignature(settings.candidates),
   });
@@ -200,7 +200,7 @@ export function compileDrift(
   settings: StepSettings,
   paths: readonly string[],
 ): Compiled<Tensors, Tensors> {
-  return compile(({ rates, counts }: Tensors) => {
+  return compile<Tensors, Tensors>(({ rates, counts }) => {
     for (const path of paths) {
       const value = network.variables[path]!.read();
       const gradient = op("ZerosLike", [value]);

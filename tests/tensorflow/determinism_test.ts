@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { startTensorFlow, tf } from "../../lib/tensorflow/backend.ts";
-import { compile } from "../../lib/tensorflow/trace.ts";
+import { compile, type Tensors } from "../../lib/tensorflow/trace.ts";
 import { batch, createBlock, SIGNATURE } from "./block.ts";
 import { take } from "./support.ts";
 
@@ -9,7 +9,7 @@ await startTensorFlow();
 /** Trains a fresh block for some steps, compiled or not; gives the losses and the last weights. */
 async function train(steps: number, options: { compiled: boolean; seed?: number }) {
   const block = createBlock();
-  const step = compile(block.step, { name: "step", signature: SIGNATURE });
+  const step = compile<Tensors, Tensors>(block.step, { name: "step", signature: SIGNATURE });
   const losses: number[] = [];
   for (let i = 0; i < steps; i++) {
     const inputs = batch(i, 4 + i % 5, 3 + i % 7);

@@ -2,7 +2,7 @@ import { assertEquals, assertLess } from "@std/assert";
 import { startTensorFlow, tf } from "../../lib/tensorflow/backend.ts";
 import { handleCount } from "../../lib/tensorflow/handles.ts";
 import { op } from "../../lib/tensorflow/operations/operation.ts";
-import { compile } from "../../lib/tensorflow/trace.ts";
+import { compile, type Tensors } from "../../lib/tensorflow/trace.ts";
 import { batch, createBlock, SIGNATURE } from "./block.ts";
 import { stream } from "./operations/arrays.ts";
 import { leavingNothing, take } from "./support.ts";
@@ -32,7 +32,7 @@ async function staysLevel(
 Deno.test("300 compiled training steps of random sizes leave nothing behind", () =>
   leavingNothing(async () => {
     const block = createBlock();
-    const step = compile(block.step, { name: "step", signature: SIGNATURE });
+    const step = compile<Tensors, Tensors>(block.step, { name: "step", signature: SIGNATURE });
     const next = stream(2);
     const pick = <T>(list: readonly T[]) => list[Math.floor(list.length * next())]!;
     // oneDNN keeps code for each size of a matrix product, so the warm-up must meet them all

@@ -6,13 +6,16 @@ import { leavingNothing, take, vector } from "./support.ts";
 /** Calls a function of x [n, 2] and y [n] with given inputs and expects an error. */
 function refuses(inputs: () => Tensors, message: string): Promise<void> {
   return leavingNothing(async () => {
-    const scale = compile(({ x, y }: Tensors) => ({ z: tf.mul(x!, tf.expandDims(y!, 1)) }), {
-      name: "scale",
-      signature: {
-        x: { type: "float32", shape: ["n", 2] },
-        y: { type: "float32", shape: ["n"] },
+    const scale = compile<Tensors, Tensors>(
+      ({ x, y }) => ({ z: tf.mul(x!, tf.expandDims(y!, 1)) }),
+      {
+        name: "scale",
+        signature: {
+          x: { type: "float32", shape: ["n", 2] },
+          y: { type: "float32", shape: ["n"] },
+        },
       },
-    });
+    );
     const given = inputs();
     await assertRejects(() => scale(given), Error, message);
     tf.dispose(Object.values(given));

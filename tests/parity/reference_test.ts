@@ -1,0 +1,98 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { join } from "node:path";
+import { runChecks } from "../../lib/parity/checks.ts";
+import type { Kind } from "../../lib/parity/compare.ts";
+import { openReference } from "../../lib/parity/reference.ts";
+
+/** Recorded values written by hand, in the format of the real ones. */
+const METRICS = {
+  classification: [{
+    ...{ name: "half right", predictions: [0, 1, 1, 1], labels: [0, 1, 0, 0], ACC: 50, F1: 50 },
+    sklearn: { accuracy: 0.5 },
+  }],
+  regression: [{
+    ...{ name: "constant", predictions: [1, 1, 1], labels: [1, 2, 3] },
+    ...{ Pearson: { nonfinite: "nan" }, Spearman: { nonfinite: "nan" }, scipy: {} },
+  }],
+  ...{ mnli: [], ranking: [], submission: [] },
+};
+
+const VOCABULARY = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nthe\ncat\n##s\n";
+const TEXTS = [{ kind: "hand", name: "plural", lower: true, text: "The cats", ids: [5, 6, 7] }];
+
+/** Lends a folder with some files. */
+async function withFolder(
+  files: Readonly<Record<string, string>>,
+  use: (folder: string) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const [name, text] of Object.entries(files)) {
+      await Deno.writeTextFile(join(folder, name), text);
+    }
+    await use(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function rowsOf(folder: string, kind: Kind) {
+  return await Array.fromAsync(runChecks(await openReference(folder), [kind]));
+}
+
+const lines = (values: readonly unknown[]) => values.map((each) => JSON.stringify(each)).join("\n");
+
+Deno.test("the tokenizer's check reads any folder and fails for any other id", async () => {
+  const good = { "vocab.txt": VOCABULARY, "tokenizer.jsonl": lines(TEXTS) };
+  await withFolder(good, async (folder) => {
+    assertEquals((await rowsOf(folder, "tokenizer")).map(({ passed }) => passed), [true]);
+  });
+  const wrong = [{ ...TEXTS[0], ids: [5, 6, 6] }];
+  await withFolder({ ...good, "tokenizer.jsonl": lines(wrong) }, async (folder) => {
+    const [row] = await rowsOf(folder, "tokenizer");
+    assertEquals([row!.passed, row!.note], [false, '"plural"']);
+  });
+});
+
+Deno.test("a text of which today's tokenizer makes something else is compared with that", async () => {
+  const texts = [
+    { ...TEXTS[0], ids: [5, 1], hf_tokens: ["the", "cat", "##s"] },
+    { ...TEXTS[0], ids: [1, 1], lower: false }, // what it makes of this was not recorded
+  ];
+  const files = { "vocab.txt": VOCABULARY, "tokenizer.jsonl": lines(texts) };
+  await withFolder(files, async (folder) => {
+    const rows = await rowsOf(folder, "tokenizer");
+    assertEquals(rows.map(({ passed, cases }) => [passed, cases]), [[true, 1]]);
+  });
+});
+
+Deno.test("the metrics' check fails for a value that is off by a millionth", async () => {
+  const write = (ACC: number) =>
+    JSON.stringify({ ...METRICS, classification: [{ ...METRICS.classification[0], ACC }] });
+  await withFolder({ "metrics.json": write(50) }, async (folder) => {
+    assertEquals((await rowsOf(folder, "metrics"))[0]!.passed, true);
+  });
+  await withFolder({ "metrics.json": write(50.00005) }, async (folder) => {
+    const [row] = await rowsOf(folder, "metrics");
+    assertEquals([row!.passed, row!.note], [false, 'accuracy of "half right"']);
+  });
+});
+
+Deno.test("a file that is missing or damaged is a failed row that names it", async () => {
+  await withFolder({ "schedule.json": "{" }, async (folder) => {
+    const [missing] = await rowsOf(folder, "forward");
+    assertEquals(missing!.passed, false);
+    assert(missing!.note!.includes("forward.json"), missing!.note);
+    const [damaged] = await rowsOf(folder, "schedule");
+    assertEquals(damaged!.passed, false);
+    assert(damaged!.note!.includes('schedule.json": line 1 is not JSON'), damaged!.note);
+  });
+});
+
+Deno.test("openReference() says which folder is missing and how to name another", async () => {
+  await assertRejects(
+    () => openReference("nowhere"),
+    Error,
+    'no folder "nowhere"; name the folder',
+  );
+});
