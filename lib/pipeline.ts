@@ -10,8 +10,9 @@ import { ensureEncoder } from "./input/download.ts";
 import { loadTokenizer } from "./input/tokenizer.ts";
 import { loadCheckpoint } from "./model/checkpoint.ts";
 import type { Values } from "./model/parameters.ts";
-import { loadPretrained } from "./model/pretrained.ts";
+import { loadPretrained, withFreshPooler } from "./model/pretrained.ts";
 import { findSplit } from "./prepare.ts";
+import { createRandom } from "./random.ts";
 import { openResults, writeTables } from "./results.ts";
 import { type TaskName, tasks } from "./tasks.ts";
 import { startTensorFlow } from "./tensorflow/backend.ts";
@@ -98,7 +99,7 @@ async function openWorkshop(
     }
   }
   const folder = await unlessAborted(ensureEncoder(options.encoder), signal);
-  const encoder = await loadPretrained(folder);
+  const encoder = withFreshPooler(await loadPretrained(folder), createRandom("pooler"));
   const tokenizer = await loadTokenizer(encoder.tokenizerFile);
   const workshop = { options, encoder, tokenizer, signal, prepared: new Map() };
   checkFit(workshop);

@@ -18,6 +18,7 @@ import { type RunFolder } from "./results.ts";
 import { HEAD_DROPOUT, outputsOf, type Task } from "./tasks.ts";
 import type { Precision } from "./tensorflow/operations/matmul.ts";
 import { createEvaluator, type Evaluation, type Evaluator } from "./train/evaluate.ts";
+import type { TrainingOptions } from "./train/options.ts";
 import { createTrainer, type TrainingTask } from "./train/train.ts";
 import type { Features, Step } from "./types.ts";
 
@@ -62,6 +63,7 @@ export interface RunReporter {
 /** What came of a run. */
 export interface RunOutcome {
   readonly summaries: RunSummary[];
+  readonly training: TrainingOptions;
   readonly steps: number;
   readonly bestEpoch: number;
   /** Rows longer than the greatest length, left out of training, by task. */
@@ -98,12 +100,13 @@ export async function performRun(
   for (const { task, head } of plan.tasks) {
     network.addHead(task.headOf, head, outputsOf(task), random);
   }
-  const trainer = own(createTrainer(network, plan.tasks as readonly TrainingTask[], {
+  const training: TrainingOptions = {
     ...plan.experiment.recipe,
     ...{ seed: plan.seed, schedule: "triangle", optimizer: "adamax", weightDecay: 0.01, clip: 1 },
     ...{ precision: plan.precision, mixing: { mode: "all" }, preset: plan.preset },
     ...(plan.maxSteps !== undefined && { maxSteps: plan.maxSteps }),
-  }));
+  };
+  const trainer = own(createTrainer(network, plan.tasks as readonly TrainingTask[], training));
   const scoring = own(createScoring(plan, network));
   const { totalSteps: steps, dropped: tooLong } = trainer;
   reporter.started(steps);
@@ -128,7 +131,7 @@ export async function performRun(
     });
   }
   await writeEvaluations(plan, folder, found);
-  return { summaries: summariesOf(plan, found, steps), steps, bestEpoch, tooLong };
+  return { summaries: summariesOf(plan, found, steps), training, steps, bestEpoch, tooLong };
 }
 
 function createScoring(plan: RunPlan, network: Network) {

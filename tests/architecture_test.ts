@@ -55,8 +55,8 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     ...["terminal", "report/runs", "input/", "model/pretrained", "tensorflow/operations/matmul"],
   ],
   "pipeline": [
-    ...["tasks", "experiments", "prepare", "results", "circumstances", "terminal", "workshop"],
-    ...["input/", "model/checkpoint", "model/parameters", "model/pretrained"],
+    ...["random", "tasks", "experiments", "prepare", "results", "circumstances", "terminal"],
+    ...["workshop", "input/", "model/checkpoint", "model/parameters", "model/pretrained"],
     "tensorflow/backend",
   ],
   // Measuring and checking: they run the layers below them as a user would.

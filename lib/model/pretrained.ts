@@ -6,9 +6,11 @@
  */
 import { join } from "node:path";
 import { readWhole, writeAside } from "../disk.ts";
+import type { Random } from "../random.ts";
 import { decode, encode } from "../safetensors.ts";
 import { type EncoderConfig, formatConfig, parseConfig } from "./config.ts";
-import { type EncoderParameters, fromTensors, toTensors } from "./names.ts";
+import { type EncoderParameters, encoderParameters, fromTensors, toTensors } from "./names.ts";
+import { initialise } from "./parameters.ts";
 
 export { encoderParameters } from "./names.ts";
 
@@ -52,6 +54,24 @@ export async function loadPretrained(folder: string): Promise<Pretrained> {
   const { bytes, sha256 } = await readWhole(file);
   const encoder = fromTensors(decode(bytes, file).tensors, config, file);
   return { ...encoder, config, tokenizerFile: join(folder, "tokenizer.json"), hash: sha256 };
+}
+
+/**
+ * The encoder with a pooler: a folder may lack one, and it then starts as BERT starts any linear
+ * layer.
+ *
+ * ```ts ignore
+ * const encoder = withFreshPooler(await loadPretrained(folder), createRandom("pooler"));
+ * ```
+ */
+export function withFreshPooler(encoder: Pretrained, random: Random): Pretrained {
+  const missing = encoderParameters(encoder.config)
+    .filter(({ name }) => encoder.missing.includes(name))
+    .map(({ name, shape }) => ({
+      ...{ name, shape },
+      start: name.endsWith("/bias") ? "zeros" as const : "normal" as const,
+    }));
+  return { ...encoder, parameters: { ...encoder.parameters, ...initialise(missing, random) } };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { loadPretrained, savePretrained } from "../../lib/model/pretrained.ts";
+import { createRandom } from "../../lib/random.ts";
+import { loadPretrained, savePretrained, withFreshPooler } from "../../lib/model/pretrained.ts";
 import { encoderFolder, noEncoder } from "../input/encoder.ts";
 import { inFolder, smallTensors, writeEncoder } from "./small.ts";
 
@@ -25,6 +26,19 @@ Deno.test("loadPretrained() gives back what savePretrained() wrote", () =>
     assertEquals(await Deno.readTextFile(second.tokenizerFile), "{}");
     const names = await Array.fromAsync(Deno.readDir(`${folder}/second`), ({ name }) => name);
     assertEquals(names.sort(), ["config.json", "model.safetensors", "tokenizer.json"]);
+  }));
+
+Deno.test("an encoder without a pooler gets one that starts fresh, the same every time", () =>
+  inFolder(async (folder) => {
+    const tensors = Object.entries(smallTensors()).filter(([name]) => !name.startsWith("pooler."));
+    await writeEncoder(folder, Object.fromEntries(tensors));
+    const bare = await loadPretrained(folder);
+    assertEquals(bare.missing, ["encoder/pooler/kernel", "encoder/pooler/bias"]);
+    const whole = withFreshPooler(bare, createRandom(1)).parameters;
+    assertEquals(Object.keys(whole).length, Object.keys(bare.parameters).length + 2);
+    assertEquals(whole["encoder/pooler/bias"]!.values.every((value) => value === 0), true);
+    assertEquals(whole["encoder/pooler/kernel"]!.values.some((value) => value !== 0), true);
+    assertEquals(withFreshPooler(bare, createRandom(1)).parameters, whole);
   }));
 
 Deno.test("loadPretrained() refuses pickles, and says how to convert them", () =>
