@@ -148,8 +148,8 @@ async function takeSteps(
   { batches }: Recorded,
   { network, state, settings, parts }: Omit<Trained, "logits">,
 ): Promise<Row[]> {
-  // The recorded float32 and float64 runs differ by up to 3e-6 in their norms.
-  const [losses, norms] = [createMeter({ absolute: 3e-5 }), createMeter({ relative: 5e-5 })];
+  // No tolerance is advised for these norms; recorded in float32 and in float64 they differ by 3e-6.
+  const [losses, norms] = [createMeter({ absolute: 3e-5 }), createMeter({ relative: 1e-4 })];
   const rates = createMeter({ relative: 1e-9 });
   const steps = new Map<number, RunnableStep>();
   try {

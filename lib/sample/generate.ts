@@ -51,7 +51,7 @@ const FILES: Readonly<Record<string, readonly File[]>> = {
     ["test.tsv", 50, qqp, LAYOUTS.qqpTest],
   ],
   "MNLI": [
-    ["train.tsv", 900, matched, LAYOUTS.mnli],
+    ["train.tsv", 1200, matched, LAYOUTS.mnli],
     ["dev_matched.tsv", 150, matched, LAYOUTS.mnliDev],
     ["dev_mismatched.tsv", 150, mismatched, LAYOUTS.mnliDev],
     ["test_matched.tsv", 51, matched, LAYOUTS.mnliTest],

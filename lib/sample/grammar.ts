@@ -5,7 +5,7 @@
  */
 
 import type { Random } from "../random.ts";
-import { chance, pick } from "./draw.ts";
+import { chance, pick, pickKey } from "./draw.ts";
 import type { Scene } from "./scene.ts";
 import { MASS, type Noun, NOUNS, SYNONYMS } from "./words.ts";
 
@@ -89,14 +89,14 @@ function actionClause(random: Random, scene: Scene, manner: Manner): string {
   const what = object(scene, article);
   const where = scene.place?.phrase ?? "";
   const when = scene.time?.phrase ?? "";
-  const passive = scene.thing && manner.passive !== false && chance(random, 0.15);
+  const passive = scene.thing && manner.passive !== false && chance(random, 0.1);
   if (passive) {
     const being = be(false, manner.tense) + (manner.negated ? " not" : "") +
       (manner.tense === "now" ? " being" : "");
     return `${what} ${being} ${scene.action!.participle} by ${who} ${where} ${when}`;
   }
   const plain = `${verb(scene, manner)} ${what}`;
-  const order = pick(random, ["plain", "plain", "plain", "plain", "place first", "time first"]);
+  const order = pickKey(random, { plain: 8, "place first": 1, "time first": 1 });
   if (order === "place first" && where) return `${where}, ${who} ${plain} ${when}`;
   if (order === "time first" && when) return `${when}, ${who} ${plain} ${where}`;
   const there = manner.tense === "now" && !manner.negated && manner.article !== "the" &&
@@ -136,7 +136,7 @@ function stateClause(scene: Scene, manner: Manner): string {
 export function say(random: Random, scene: Scene, manner: Manner): string {
   const words = scene.action ? actionClause(random, scene, manner) : stateClause(scene, manner);
   const clean = words.replace(/\s+/g, " ").replace(/ ,/g, ",");
-  return sentence(reword(random, clean, manner.synonyms ?? 0.15));
+  return sentence(reword(random, clean, manner.synonyms ?? 0.1));
 }
 
 /** A sentence that says only the property of the thing: "The horse is brown." */
@@ -144,7 +144,7 @@ export function sayLook(random: Random, scene: Scene, manner: Manner): string {
   const not = manner.negated ? "not" : "";
   const is = be(false, manner.tense);
   const words = `${phrase(scene.thing!, "the")} ${is} ${not} ${scene.look!.word}`;
-  return sentence(reword(random, words.replace(/\s+/g, " "), manner.synonyms ?? 0.15));
+  return sentence(reword(random, words.replace(/\s+/g, " "), manner.synonyms ?? 0.1));
 }
 
 /** "Well, the doctor read ...": an opening in front of a premise, three times out of ten. */

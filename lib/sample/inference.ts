@@ -39,7 +39,7 @@ function rows({ pairs, probe, negated }: Triple, note = negated ? `not ${probe}`
   }));
 }
 
-const MIXTURE = { scene: 85, company: 7, quantity: 4, order: 2, role: 2 };
+const MIXTURE = { scene: 86, company: 7, quantity: 3, order: 2, role: 2 };
 
 /** Three MNLI rows of one genre; the note is the genre. */
 function mnli(random: Random, styles: Readonly<Record<string, Style>>): Row[] {

@@ -61,7 +61,7 @@ const PROBES: Readonly<Record<Probe, number>> = {
 };
 
 /** Chance of "not" in hypotheses. */
-const NEGATED = 0.12;
+const NEGATED = 0.08;
 
 /** Draws a scene and the field that is to decide until the two go together. */
 function drawProbe(random: Random, cast: Cast): [Probe, Scene] {
@@ -92,7 +92,7 @@ function ask(random: Random, scene: Scene, probe: Probe): Scene {
   const base = { who, ...(count ? { count } : {}) };
   // A probe of "who" or "thing" must not also be made broader below, or nothing would be open.
   const kind = probe === "who" ? undefined : broader(who);
-  const subject = kind && !count && chance(random, 0.2) ? { ...base, who: kind } : base;
+  const subject = kind && !count && chance(random, 0.15) ? { ...base, who: kind } : base;
   switch (probe) {
     case "trait":
       return { ...subject, trait: scene.trait!, ...(chance(random, 0.5) ? doing : {}) };
@@ -113,7 +113,7 @@ function ask(random: Random, scene: Scene, probe: Probe): Scene {
 
 /** The place itself, or only that it is inside or outside. */
 function askedPlace(random: Random, scene: Scene) {
-  return chance(random, 0.3) ? PLACES[scene.place!.side]! : scene.place!;
+  return chance(random, 0.2) ? PLACES[scene.place!.side]! : scene.place!;
 }
 
 /** The scene with one field changed to something that cannot hold as well. */
@@ -173,9 +173,9 @@ function open(scene: Scene, probe: Probe): Scene {
   return Object.fromEntries(rest) as unknown as Scene;
 }
 
-/** A premise: all that the hypothesis says, and each other detail of the scene with chance 0.35. */
+/** A premise: all that the hypothesis says, and each other detail of the scene with chance 0.3. */
 function enrich(random: Random, full: Scene, asked: Scene, probe: Probe): Scene {
-  const keep = (field: keyof Scene) => asked[field] !== undefined || chance(random, 0.35);
+  const keep = (field: keyof Scene) => asked[field] !== undefined || chance(random, 0.3);
   const { who, count, trait, action, thing, look, place, time } = full;
   // Without an action a place is needed to make a sentence.
   const doing = probe !== "place" && probe !== "trait" || asked.action !== undefined ||
