@@ -60,17 +60,17 @@ export const experiments: Readonly<Record<Size, Readonly<Record<Stage, Experimen
     },
     finetune: {
       tasks: finetuned,
-      recipe: { epochs: 2, batchSize: 32, learningRate: 3e-4, maxLength: 64 },
+      recipe: { epochs: 1, batchSize: 32, learningRate: 3e-4, maxLength: 64 },
       head: "linear",
       fractions: [],
       seeds: 1,
     },
     adapt: {
       tasks: domains,
-      recipe: { epochs: 5, batchSize: 32, learningRate: 3e-4, maxLength: 64 },
+      recipe: { epochs: 3, batchSize: 32, learningRate: 3e-4, maxLength: 64 },
       head: "linear",
-      fractions: [0.01, 0.1],
-      seeds: 3,
+      fractions: [0.1],
+      seeds: 2,
     },
   },
   small: {
