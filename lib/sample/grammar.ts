@@ -25,18 +25,43 @@ export interface Manner {
   readonly synonyms?: number;
 }
 
-/** A capital at the start and a full stop at the end. */
+/**
+ * A capital at the start and a full stop at the end.
+ *
+ * @example
+ * ```ts
+ * import { sentence } from "./grammar.ts";
+ * sentence("a dog  runs"); // "A dog runs."
+ * ```
+ */
 export function sentence(text: string): string {
   const clean = text.replace(/\s+/g, " ").trim();
   return clean.charAt(0).toUpperCase() + clean.slice(1) + ".";
 }
 
-/** "a" or "an" before a word. */
+/**
+ * "a" or "an" before a word.
+ *
+ * @example
+ * ```ts
+ * import { withArticle } from "./grammar.ts";
+ * withArticle("old man"); // "an old man"
+ * ```
+ */
 export function withArticle(words: string): string {
   return (/^[aeiou]/i.test(words) ? "an " : "a ") + words;
 }
 
-/** A noun with its property and article: "a young woman", "the puppy", "some bread", "Anna". */
+/**
+ * A noun with its property and article: "a young woman", "the puppy", "some bread", "Anna".
+ *
+ * @example
+ * ```ts
+ * import { phrase } from "./grammar.ts";
+ * import { noun } from "./scene.ts";
+ * phrase(noun("woman"), "a", "young"); // "a young woman"
+ * ```
+ */
 export function phrase(it: Noun, article: "a" | "the", trait = ""): string {
   if (it.set === "name") return it.word;
   const words = `${trait} ${it.word}`.trim();
@@ -45,7 +70,16 @@ export function phrase(it: Noun, article: "a" | "the", trait = ""): string {
   return MASS.has(it.word) ? `some ${words}` : withArticle(words);
 }
 
-/** Swaps words for their synonyms, each with probability p. */
+/**
+ * Swaps words for their synonyms, each with probability p.
+ *
+ * @example
+ * ```ts
+ * import { createRandom } from "../random.ts";
+ * import { reword } from "./grammar.ts";
+ * reword(createRandom(1), "a big stone", 1); // "a large rock"
+ * ```
+ */
 export function reword(random: Random, text: string, p: number): string {
   const words = text.split(" ").map((word) => {
     const other = SYNONYMS[word];
@@ -54,7 +88,16 @@ export function reword(random: Random, text: string, p: number): string {
   return words.join(" ");
 }
 
-/** Who the scene is about, as the words before the verb. */
+/**
+ * Who the scene is about, as the words before the verb.
+ *
+ * @example
+ * ```ts
+ * import { subject } from "./grammar.ts";
+ * import { noun } from "./scene.ts";
+ * subject({ who: noun("dog"), count: "two" }, "a"); // "two dogs"
+ * ```
+ */
 export function subject(scene: Scene, article: "a" | "the"): string {
   if (!scene.count) return phrase(scene.who, article, scene.trait?.word);
   const words = `${scene.count} ${scene.trait?.word ?? ""} ${scene.who.plural}`;
@@ -65,7 +108,15 @@ function object(scene: Scene, article: "a" | "the"): string {
   return scene.thing ? phrase(scene.thing, article, scene.look?.word) : "";
 }
 
-/** The form of "to be" that agrees. */
+/**
+ * The form of "to be" that agrees.
+ *
+ * @example
+ * ```ts
+ * import { be } from "./grammar.ts";
+ * be(true, "past"); // "were"
+ * ```
+ */
 export function be(plural: boolean, tense: Tense): string {
   if (tense === "now") return plural ? "are" : "is";
   return plural ? "were" : "was";
@@ -139,7 +190,18 @@ export function say(random: Random, scene: Scene, manner: Manner): string {
   return sentence(reword(random, clean, manner.synonyms ?? 0.1));
 }
 
-/** A sentence that says only the property of the thing: "The horse is brown." */
+/**
+ * A sentence that says only the property of the thing: "The horse is brown."
+ *
+ * @example
+ * ```ts
+ * import { createRandom } from "../random.ts";
+ * import { sayLook } from "./grammar.ts";
+ * import { noun } from "./scene.ts";
+ * const scene = { who: noun("man"), thing: noun("car"), look: { word: "red", scale: "color" } };
+ * sayLook(createRandom(1), scene, { tense: "now" }); // "The car is red."
+ * ```
+ */
 export function sayLook(random: Random, scene: Scene, manner: Manner): string {
   const not = manner.negated ? "not" : "";
   const is = be(false, manner.tense);
@@ -147,7 +209,16 @@ export function sayLook(random: Random, scene: Scene, manner: Manner): string {
   return sentence(reword(random, words.replace(/\s+/g, " "), manner.synonyms ?? 0.1));
 }
 
-/** "Well, the doctor read ...": an opening in front of a premise, three times out of ten. */
+/**
+ * "Well, the doctor read ...": an opening in front of a premise, three times out of ten.
+ *
+ * @example
+ * ```ts
+ * import { createRandom } from "../random.ts";
+ * import { withOpening } from "./grammar.ts";
+ * withOpening(createRandom(1), "The man sang.", ["Well,"]); // now and then "Well, the man sang."
+ * ```
+ */
 export function withOpening(random: Random, text: string, openings: readonly string[]): string {
   if (openings.length === 0 || chance(random, 0.7)) return text;
   const named = NOUNS[text.split(/[ ,]/)[0]!]?.set === "name";

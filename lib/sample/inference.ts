@@ -7,9 +7,9 @@
 import type { Random } from "../random.ts";
 import { chance, pick, pickKey } from "./draw.ts";
 import { companyTriple, COMPARED, orderTriple, quantityTriple, roleTriple } from "./logic.ts";
-import { sceneTriple, type Style, type Triple } from "./probes.ts";
+import { sceneTriple, type Triple } from "./probes.ts";
 import type { Row } from "./rows.ts";
-import { ANIMAL_CAPTION, CAPTION, MATCHED, MISMATCHED } from "./styles.ts";
+import { ANIMAL_CAPTION, CAPTION, MATCHED, MISMATCHED, type Style } from "./styles.ts";
 
 /** What a family of pairs is called; "scene" is probes.ts, the others logic.ts. */
 type Family = "scene" | "company" | "quantity" | "order" | "role";
@@ -53,7 +53,16 @@ export const matched = (random: Random): Row[] => mnli(random, MATCHED);
 /** Three rows of the genres that MNLI's training rows do not have. */
 export const mismatched = (random: Random): Row[] => mnli(random, MISMATCHED);
 
-/** Three SNLI rows: captions of people and animals. */
+/**
+ * Three SNLI rows: captions of people and animals.
+ *
+ * @example
+ * ```ts
+ * import { createRandom } from "../random.ts";
+ * import { snli } from "./inference.ts";
+ * snli(createRandom(1)).length; // 3
+ * ```
+ */
 export function snli(random: Random): Row[] {
   const style = chance(random, 0.35) ? ANIMAL_CAPTION : CAPTION;
   return rows(draw(random, style, { scene: 90, company: 10 }));
@@ -71,7 +80,16 @@ const ASIDES = [
   "The story was in all the papers.",
 ];
 
-/** Two RTE rows about one hypothesis, of which the first follows and the second does not. */
+/**
+ * Two RTE rows about one hypothesis, of which the first follows and the second does not.
+ *
+ * @example
+ * ```ts
+ * import { createRandom } from "../random.ts";
+ * import { rte } from "./inference.ts";
+ * rte(createRandom(1)).map(({ label }) => label); // ["entailment", "not_entailment"]
+ * ```
+ */
 export function rte(random: Random): Row[] {
   const style = pick(random, Object.values({ ...MATCHED, ...MISMATCHED }));
   const triple = rows(draw(random, { ...style, openings: [] }, MIXTURE));
@@ -86,7 +104,16 @@ export function rte(random: Random): Row[] {
   }));
 }
 
-/** Three AX rows of any family and style; the note is what decides them. */
+/**
+ * Three AX rows of any family and style; the note is what decides them.
+ *
+ * @example
+ * ```ts
+ * import { createRandom } from "../random.ts";
+ * import { ax } from "./inference.ts";
+ * ax(createRandom(1)).length; // 3
+ * ```
+ */
 export function ax(random: Random): Row[] {
   const style = pick(random, [CAPTION, ANIMAL_CAPTION, ...Object.values(MATCHED)]);
   const weights = { scene: 60, company: 10, quantity: 10, order: 10, role: 10 };

@@ -8,8 +8,9 @@
 import type { Random } from "../random.ts";
 import { chance, pick, pickSome } from "./draw.ts";
 import { phrase, sentence } from "./grammar.ts";
-import type { Judged, Style, Triple } from "./probes.ts";
+import type { Judged, Triple } from "./probes.ts";
 import { noun } from "./scene.ts";
+import type { Style } from "./styles.ts";
 import { type Noun, PLACES } from "./words.ts";
 
 /** The three premises of one hypothesis. */
@@ -35,7 +36,17 @@ function two(random: Random, cast: readonly Noun[]): [Noun, Noun] {
   }
 }
 
-/** "A man and a woman are dancing." / "A woman is dancing." */
+/**
+ * "A man and a woman are dancing." / "A woman is dancing."
+ *
+ * @example
+ * ```ts
+ * import { createRandom } from "../random.ts";
+ * import { companyTriple } from "./logic.ts";
+ * import { CAPTION } from "./styles.ts";
+ * companyTriple(createRandom(1), CAPTION).pairs.length; // 3
+ * ```
+ */
 export function companyTriple(random: Random, style: Style): Triple {
   const [a, b] = two(random, style.cast.who);
   const [x, y] = pickSome(random, solo(style), 2);
@@ -55,7 +66,17 @@ export function companyTriple(random: Random, style: Style): Triple {
   return triple("company", asked, [follows, left, denied]);
 }
 
-/** "Every student in the hall is singing." / "Some of the students in the hall are singing." */
+/**
+ * "Every student in the hall is singing." / "Some of the students in the hall are singing."
+ *
+ * @example
+ * ```ts
+ * import { createRandom } from "../random.ts";
+ * import { quantityTriple } from "./logic.ts";
+ * import { CAPTION } from "./styles.ts";
+ * quantityTriple(createRandom(1), CAPTION).pairs.length; // 3
+ * ```
+ */
 export function quantityTriple(random: Random, style: Style): Triple {
   const { word, plural } = pick(
     random,
@@ -89,7 +110,17 @@ const ORDERS = [
   ["stronger", "weaker"],
 ] as const;
 
-/** "The horse is bigger than the dog." / "The dog is smaller than the horse." */
+/**
+ * "The horse is bigger than the dog." / "The dog is smaller than the horse."
+ *
+ * @example
+ * ```ts
+ * import { createRandom } from "../random.ts";
+ * import { orderTriple } from "./logic.ts";
+ * import { CAPTION } from "./styles.ts";
+ * orderTriple(createRandom(1), CAPTION).pairs.length; // 3
+ * ```
+ */
 export function orderTriple(random: Random, style: Style): Triple {
   const [a, b] = two(random, style.cast.who).map((it) => phrase(it, "the")) as [string, string];
   const [[more, less], [other]] = pickSome(random, ORDERS, 2) as [
@@ -111,7 +142,17 @@ const DEEDS = [
   ["followed", "liked"],
 ] as const;
 
-/** "The dog chased the cat." / "The cat was chased by the dog." */
+/**
+ * "The dog chased the cat." / "The cat was chased by the dog."
+ *
+ * @example
+ * ```ts
+ * import { createRandom } from "../random.ts";
+ * import { roleTriple } from "./logic.ts";
+ * import { CAPTION } from "./styles.ts";
+ * roleTriple(createRandom(1), CAPTION).pairs.length; // 3
+ * ```
+ */
 export function roleTriple(random: Random, style: Style): Triple {
   const [a, b] = two(random, style.cast.who).map((it) => phrase(it, "the")) as [string, string];
   const [deed, other] = pick(random, DEEDS);

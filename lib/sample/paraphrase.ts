@@ -31,7 +31,16 @@ function news(random: Random, scene: Scene): string {
   return spaced(`${text.slice(0, -1)}, ${pick(random, SPEAKERS)}.`);
 }
 
-/** One MRPC row: two reports of one scene, or of two that differ in one fact. */
+/**
+ * One MRPC row: two reports of one scene, or of two that differ in one fact.
+ *
+ * @example
+ * ```ts
+ * import { createRandom } from "../random.ts";
+ * import { mrpc } from "./paraphrase.ts";
+ * mrpc(createRandom(1))[0]?.label; // "1" or "0"
+ * ```
+ */
 export function mrpc(random: Random): Row[] {
   const style = pick(random, Object.values({ ...MATCHED, ...MISMATCHED }));
   const cast = {
@@ -109,7 +118,16 @@ function vary(random: Random, scene: Scene, cast: Cast, steps: number): Scene {
   return varied;
 }
 
-/** One STS-B row: two captions and a score that counts what they share. */
+/**
+ * One STS-B row: two captions and a score that counts what they share.
+ *
+ * @example
+ * ```ts
+ * import { createRandom } from "../random.ts";
+ * import { stsb } from "./paraphrase.ts";
+ * stsb(createRandom(1))[0]?.label; // such as "3.750"
+ * ```
+ */
 export function stsb(random: Random): Row[] {
   const { cast } = chance(random, 0.35) ? ANIMAL_CAPTION : CAPTION;
   const scene = trim(random, drawScene(random, cast));

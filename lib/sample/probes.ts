@@ -8,12 +8,13 @@
 
 import type { Random } from "../random.ts";
 import { chance, pick, pickKey } from "./draw.ts";
-import { say, sayLook, type Tense, withOpening } from "./grammar.ts";
+import { say, sayLook, withOpening } from "./grammar.ts";
 import {
   type Cast,
   castOf,
   type Count,
   drawScene,
+  fitting,
   infer,
   type Inference,
   isClear,
@@ -22,7 +23,8 @@ import {
   type Scene,
   traitsOf,
 } from "./scene.ts";
-import { type Noun, PLACES, TIMES, type Trait } from "./words.ts";
+import type { Style } from "./styles.ts";
+import { type Noun, PLACES, TIMES } from "./words.ts";
 
 /** The field that decides. */
 export type Probe = "who" | "count" | "trait" | "action" | "thing" | "look" | "place" | "time";
@@ -39,14 +41,6 @@ export interface Triple {
   readonly pairs: readonly Judged[];
   readonly probe: string;
   readonly negated: boolean;
-}
-
-/** What a style of writing does to the sentences of a pair. */
-export interface Style {
-  readonly tense: Tense;
-  readonly cast: Cast;
-  /** Words that may open a premise and say nothing about the scene. */
-  readonly openings: readonly string[];
 }
 
 const PROBES: Readonly<Record<Probe, number>> = {
@@ -98,12 +92,11 @@ function ask(random: Random, scene: Scene, probe: Probe): Scene {
       return { ...subject, trait: scene.trait!, ...(chance(random, 0.5) ? doing : {}) };
     case "look":
       return { ...subject, ...doing, look: scene.look! };
-    case "place":
-      return {
-        ...subject,
-        place: askedPlace(random, scene),
-        ...(chance(random, 0.5) ? doing : {}),
-      };
+    case "place": {
+      // The place itself, or only that it is inside or outside.
+      const place = chance(random, 0.2) ? PLACES[scene.place!.side]! : scene.place!;
+      return { ...subject, place, ...(chance(random, 0.5) ? doing : {}) };
+    }
     case "time":
       return { ...subject, time: scene.time!, ...doing };
     default:
@@ -111,12 +104,18 @@ function ask(random: Random, scene: Scene, probe: Probe): Scene {
   }
 }
 
-/** The place itself, or only that it is inside or outside. */
-function askedPlace(random: Random, scene: Scene) {
-  return chance(random, 0.2) ? PLACES[scene.place!.side]! : scene.place!;
-}
-
-/** The scene with one field changed to something that cannot hold as well. */
+/**
+ * The scene with one field changed to something that cannot hold as well.
+ *
+ * @example
+ * ```ts
+ * import { createRandom } from "../random.ts";
+ * import { change } from "./probes.ts";
+ * import { noun } from "./scene.ts";
+ * import { CAPTION } from "./styles.ts";
+ * change(createRandom(1), { who: noun("man") }, "who", CAPTION.cast).who.word; // another human
+ * ```
+ */
 export function change(random: Random, scene: Scene, probe: Probe, cast: Cast): Scene {
   if (probe === "action") return otherAction(random, scene, cast);
   const changes = {
@@ -134,18 +133,6 @@ export function change(random: Random, scene: Scene, probe: Probe, cast: Cast): 
     time: () => ({ time: pick(random, TIMES) }),
   };
   return fitting({ ...scene, ...changes[probe]() });
-}
-
-/** The scene without properties that do not suit its nouns: no "old boy". */
-function fitting(scene: Scene): Scene {
-  const { trait, look, ...rest } = scene;
-  const suits = (it: Noun | undefined, property: Trait | undefined) =>
-    it && property && traitsOf(it).some(({ word }) => word === property.word);
-  return {
-    ...rest,
-    ...(trait && suits(scene.who, trait) ? { trait } : {}),
-    ...(look && suits(scene.thing, look) ? { look } : {}),
-  };
 }
 
 /** The scene with another action and whatever that is done to. */

@@ -96,7 +96,16 @@ function otherScene(random: Random, scene: Scene, cast: Cast): Scene {
   }
 }
 
-/** Two QNLI rows: a question with a sentence that answers it and with one that does not. */
+/**
+ * Two QNLI rows: a question with a sentence that answers it and with one that does not.
+ *
+ * @example
+ * ```ts
+ * import { createRandom } from "../random.ts";
+ * import { qnli } from "./questions.ts";
+ * qnli(createRandom(1)).map(({ label }) => label); // ["entailment", "not_entailment"]
+ * ```
+ */
 export function qnli(random: Random): Row[] {
   const { cast } = pick(random, Object.values({ ...MATCHED, ...MISMATCHED }));
   const scene = drawScene(random, { ...cast, many: 0 });
@@ -151,7 +160,16 @@ function drawAspects(random: Random, { base }: Action): [string, string] {
   return pickSome(random, fitting, 2) as [string, string];
 }
 
-/** One QQP row: two questions of one aspect and topic, or with one of the two changed. */
+/**
+ * One QQP row: two questions of one aspect and topic, or with one of the two changed.
+ *
+ * @example
+ * ```ts
+ * import { createRandom } from "../random.ts";
+ * import { qqp } from "./questions.ts";
+ * qqp(createRandom(1))[0]?.label; // "1" or "0"
+ * ```
+ */
 export function qqp(random: Random): Row[] {
   const topic = drawTopic(random);
   const [aspect, otherAspect] = drawAspects(random, topic.action);

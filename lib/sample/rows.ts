@@ -27,7 +27,15 @@ const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]+/g, " ").t
 
 const sameTexts = ({ first, second }: Row) => plain(first) === plain(second);
 
-/** A pair without case and punctuation; two rows with one key count as the same pair. */
+/**
+ * A pair without case and punctuation; two rows with one key count as the same pair.
+ *
+ * @example
+ * ```ts
+ * import { rowKey } from "./rows.ts";
+ * rowKey({ first: "A man .", second: "Who?" }); // "a man\twho"
+ * ```
+ */
 export function rowKey({ first, second }: Pick<Row, "first" | "second">): string {
   return `${plain(first)}\t${plain(second)}`;
 }

@@ -53,25 +53,59 @@ export interface Cast {
   readonly timed: boolean;
 }
 
-/** The noun of a word; throws when the world has none, which is a defect of its tables. */
+/**
+ * The noun of a word; throws when the world has none, which is a defect of its tables.
+ *
+ * @example
+ * ```ts
+ * import { noun } from "./scene.ts";
+ * noun("puppy").kinds; // ["dog", "animal"]
+ * ```
+ */
 export function noun(word: string): Noun {
   const found = NOUNS[word];
   if (!found) throw new Error(`The small world has no noun "${word}": add it to words.ts`);
   return found;
 }
 
-/** Properties that suit a noun. */
+/**
+ * Properties that suit a noun.
+ *
+ * @example
+ * ```ts
+ * import { noun, traitsOf } from "./scene.ts";
+ * traitsOf(noun("cup")).length; // 6 colors
+ * ```
+ */
 export function traitsOf(it: Noun): Trait[] {
   const scales = [it.word, ...it.kinds, it.set].map((key) => SUITS[key]).find((s) => s) ?? [];
   return scales.flatMap((scale) => SCALES[scale]!.map((word) => ({ word, scale })));
 }
 
-/** Nouns of these sets, kinds such as "child" left out where something more exact exists. */
+/**
+ * Nouns of these sets, kinds such as "child" left out where something more exact exists.
+ *
+ * @example
+ * ```ts
+ * import { castOf } from "./scene.ts";
+ * castOf("human").map(({ word }) => word); // ["man", "woman", "boy", "girl"]
+ * ```
+ */
 export function castOf(...sets: readonly string[]): Noun[] {
   return Object.values(NOUNS).filter((it) => sets.includes(it.set) && it.word !== "child");
 }
 
-/** A scene with every field that suits it. */
+/**
+ * A scene with every field that suits it.
+ *
+ * @example
+ * ```ts
+ * import { createRandom } from "../random.ts";
+ * import { drawScene } from "./scene.ts";
+ * import { CAPTION } from "./styles.ts";
+ * drawScene(createRandom(1), CAPTION.cast).who.set; // "human"
+ * ```
+ */
 export function drawScene(random: Random, cast: Cast): Scene {
   const who = pick(random, cast.who);
   const action = pick(random, cast.actions);
@@ -92,12 +126,48 @@ export function drawScene(random: Random, cast: Cast): Scene {
   };
 }
 
-/** Whether one can tell who from thing by their nouns; "a kitten is chasing a cat" is not clear. */
+/**
+ * Whether one can tell who from thing by their nouns; "a kitten is chasing a cat" is not clear.
+ *
+ * @example
+ * ```ts
+ * import { isClear, noun } from "./scene.ts";
+ * isClear({ who: noun("kitten"), thing: noun("cat") }); // false
+ * ```
+ */
 export function isClear({ who, thing }: Pick<Scene, "who" | "thing">): boolean {
   return !thing || relateNouns(who, thing) === "excludes" && relateNouns(thing, who) === "excludes";
 }
 
-/** Nouns: a kind follows from what is below it, and not the other way round. */
+/**
+ * The scene without properties that do not suit its nouns: no "old boy".
+ *
+ * @example
+ * ```ts
+ * import { fitting, noun } from "./scene.ts";
+ * fitting({ who: noun("boy"), trait: { word: "old", scale: "age" } }).trait; // undefined
+ * ```
+ */
+export function fitting(scene: Scene): Scene {
+  const { trait, look, ...rest } = scene;
+  const suits = (it: Noun | undefined, property: Trait | undefined) =>
+    it && property && traitsOf(it).some(({ word }) => word === property.word);
+  return {
+    ...rest,
+    ...(trait && suits(scene.who, trait) ? { trait } : {}),
+    ...(look && suits(scene.thing, look) ? { look } : {}),
+  };
+}
+
+/**
+ * Nouns: a kind follows from what is below it, and not the other way round.
+ *
+ * @example
+ * ```ts
+ * import { noun, relateNouns } from "./scene.ts";
+ * relateNouns(noun("animal"), noun("puppy")); // "open"
+ * ```
+ */
 export function relateNouns(said: Noun | undefined, asked: Noun | undefined): Relation {
   if (!asked) return "entails";
   if (!said) return "open";

@@ -5,8 +5,16 @@
  */
 
 import { ANIMAL_ACTIONS, HUMAN_ACTIONS } from "./actions.ts";
-import type { Style } from "./probes.ts";
-import { castOf, noun } from "./scene.ts";
+import type { Tense } from "./grammar.ts";
+import { type Cast, castOf, noun } from "./scene.ts";
+
+/** What a style of writing does to the sentences of a pair. */
+export interface Style {
+  readonly tense: Tense;
+  readonly cast: Cast;
+  /** Words that may open a premise and say nothing about the scene. */
+  readonly openings: readonly string[];
+}
 
 const people = (words: string) => words.split(" ").map(noun);
 
