@@ -67,10 +67,9 @@ export async function prepareSplit(
   split: string,
   options: PrepareOptions,
 ): Promise<Prepared> {
-  const source = sourceOf(task, split, options.preset);
+  const { source, skipFirst } = readingOf(task, split, options.preset);
   const found = await findSplit(task, split, options.data);
   const digest = await fileDigest(found.path);
-  const skipFirst = task.name === "cola" && split !== "test" && options.preset.loseFirstColaRow;
   const { maxLength, tokenizer, preset } = options;
   const key = {
     ...{ task: task.name, split, digest, tokenizer: tokenizer.hash, maxLength, skipFirst },
@@ -116,7 +115,7 @@ export async function prepareSplit(
  * ```
  */
 export async function findSplit(task: Task, split: string, data: string): Promise<FoundFile> {
-  return await findFile(data, sourceOf(task, split).candidates);
+  return await findFile(data, readingOf(task, split).source.candidates);
 }
 
 /** Whether a task's split has a file in the data folder. */
@@ -124,12 +123,34 @@ export async function hasSplit(task: Task, split: string, data: string): Promise
   return await findSplit(task, split, data).then(() => true, () => false);
 }
 
-function sourceOf(task: Task, split: string, preset?: Preset): Source {
+/**
+ * How a task's split is read: its files and layout, and whether the first row is lost. Under
+ * `faithful`, labelled CoLA and WNLI are read as wrongly as the reference program reads them.
+ *
+ * @throws when the task has no such split.
+ *
+ * @example
+ * ```ts
+ * import { readingOf } from "./prepare.ts";
+ * import { presets } from "./presets.ts";
+ * import { tasks } from "./tasks.ts";
+ * readingOf(tasks.cola, "dev", presets.faithful).skipFirst; // true
+ * ```
+ */
+export function readingOf(
+  task: Task,
+  split: string,
+  preset?: Preset,
+): { source: Source; skipFirst: boolean } {
   const source = Object.hasOwn(task.splits, split) ? task.splits[split] : undefined;
   if (!source) {
     const known = Object.keys(task.splits).join(", ");
     throw new Error(`Task "${task.name}" has no split "${split}": expected one of ${known}.`);
   }
-  const mixedUp = task.name === "wnli" && split !== "test" && preset?.wnliLabelAsHypothesis;
-  return mixedUp ? { ...source, layout: wnliFaithful } : source;
+  const labelled = split !== "test";
+  const mixedUp = task.name === "wnli" && labelled && preset?.wnliLabelAsHypothesis;
+  return {
+    source: mixedUp ? { ...source, layout: wnliFaithful } : source,
+    skipFirst: task.name === "cola" && labelled && (preset?.loseFirstColaRow ?? false),
+  };
 }

@@ -11,6 +11,7 @@ import type { Values } from "../lib/model/parameters.ts";
 import { createRandom, type Random, split } from "../lib/random.ts";
 import { encode, type StoredTensor } from "../lib/safetensors.ts";
 import type { Features } from "../lib/types.ts";
+import { smallTokenizer } from "./input/encoder.ts";
 
 const words = [
   ..."the a of and is it was this that with".split(" "),
@@ -44,7 +45,7 @@ export function toyValues(seed = 1): Readonly<Record<string, Values>> {
 export async function writeToyEncoder(folder: string, seed = 1): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
   await Deno.writeTextFile(`${folder}/config.json`, configText);
-  await Deno.writeTextFile(`${folder}/tokenizer.json`, tokenizerText());
+  await Deno.writeTextFile(`${folder}/tokenizer.json`, smallTokenizer({}, pieces));
   await Deno.writeFile(`${folder}/model.safetensors`, new Blob(encode(toyTensors(seed))).stream());
 }
 
@@ -67,28 +68,8 @@ function startingValues(source: string, shape: readonly number[], random: Random
   return values.map(() => 0.1 * random.normal());
 }
 
-function tokenizerText(): string {
-  const special = pieces.slice(0, 5)
-    .map((content, id) => ({ id, content, special: true, normalized: false }));
-  return JSON.stringify({
-    version: "1.0",
-    added_tokens: special,
-    normalizer: { type: "BertNormalizer", clean_text: true, lowercase: true },
-    pre_tokenizer: { type: "BertPreTokenizer" },
-    post_processor: null,
-    decoder: { type: "WordPiece", prefix: "##", cleanup: true },
-    model: {
-      type: "WordPiece",
-      unk_token: "[UNK]",
-      continuing_subword_prefix: "##",
-      max_input_chars_per_word: 100,
-      vocab: Object.fromEntries(pieces.map((piece, id) => [piece, id])),
-    },
-  });
-}
-
 /** The toy encoder's tokenizer. */
-export const toyTokenizer = createTokenizer(tokenizerText());
+export const toyTokenizer = createTokenizer(smallTokenizer({}, pieces));
 
 /** Rows whose last word of the hypothesis tells the label, ready for the encoder. */
 export function toyFeatures(count: number, labels = 2, seed = 1): Features {

@@ -5,17 +5,17 @@
  * @module
  */
 
-import { createState } from "../train/step.ts";
-import { optimizers } from "../train/optimizers.ts";
-import { collate, planBatches } from "../input/batches.ts";
-import { planEpoch, type Slot } from "../input/sampling.ts";
+import { collate } from "../input/batches.ts";
 import type { Tokenizer } from "../input/tokenizer.ts";
 import { createNetwork } from "../model/network.ts";
 import type { Pretrained } from "../model/pretrained.ts";
 import { prepareSplit } from "../prepare.ts";
 import { presets } from "../presets.ts";
-import { createRandom, type Random, split } from "../random.ts";
+import { createRandom, split } from "../random.ts";
 import { outputsOf, refinementTasks, type Task, taskNamed } from "../tasks.ts";
+import { planMixture } from "../train/mixture.ts";
+import { optimizers } from "../train/optimizers.ts";
+import { createState } from "../train/step.ts";
 import type { Features } from "../types.ts";
 import type { Measured, MixtureMeasurement, Tracing, Window } from "./measurement.ts";
 import { type MeasuredStep, runStep, stepSettings, type Way, ways } from "./steps.ts";
@@ -58,7 +58,11 @@ export async function measureMixture(
   const steps = new Map<string, MeasuredStep>();
   const windows: Window[] = [];
   let loss: number | null = null;
-  for (const { task: name, positions } of slice(rows, measurement, random)) {
+  const mixture = planMixture(new Map(rows.map(({ task, features }) => [task.name, features])), {
+    ...{ random, batchSize: measurement.batch, maxLength: measurement.maxLength },
+    mixing: { mode: "all" },
+  });
+  for (const { task: name, positions } of mixture.steps().take(measurement.steps)) {
     const { task, features } = byName.get(name)!;
     const first = !steps.has(name);
     const started = performance.now();
@@ -82,30 +86,6 @@ export async function measureMixture(
   if (windows.length === 0) throw new Error("Cannot measure the mixture: no task has a batch.");
   const tracing = [...steps.values()].map((step) => step.tracing());
   return { windows, firstSeconds: windows[0]!.seconds, loss, tracing: sum(tracing) };
-}
-
-/** Tasks and rows of the first steps, from as many epochs as it takes. */
-function* slice(
-  rows: readonly TaskRows[],
-  { steps, batch: batchSize, maxLength }: MixtureMeasurement,
-  random: Random,
-): Generator<{ task: string; positions: Int32Array }> {
-  const plan = ({ task, features }: TaskRows, epoch: number) =>
-    planBatches(features, {
-      ...{ batchSize, maxLength, epoch },
-      random: split(random, `rows ${task.name}`),
-    }).batches;
-  for (let epoch = 0, done = 0; done < steps; epoch++) {
-    const plans = new Map(rows.map((entry) => [entry.task.name, plan(entry, epoch)]));
-    const counts = Object.fromEntries([...plans].map(([name, { length }]) => [name, length]));
-    const mixture = { random: split(random, "mixture"), epoch };
-    const order: readonly Slot[] = planEpoch(counts, { mode: "all" }, mixture);
-    if (order.length === 0) return;
-    for (const { task, batch } of order.slice(0, steps - done)) {
-      yield { task, positions: plans.get(task)![batch]! };
-    }
-    done += order.length;
-  }
 }
 
 function sum(all: readonly (Tracing | null)[]): Tracing | null {

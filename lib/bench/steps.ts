@@ -9,7 +9,7 @@ import type { Network } from "../model/network.ts";
 import { type Random, seedPair } from "../random.ts";
 import { tf } from "../tensorflow/backend.ts";
 import type { Tensors } from "../tensorflow/trace.ts";
-import { batchTensors } from "../train/inputs.ts";
+import { stepInputs } from "../train/inputs.ts";
 import { optimizers } from "../train/optimizers.ts";
 import {
   compileStep,
@@ -107,14 +107,9 @@ export async function runStep(
   random: Random,
   number: number,
 ): Promise<number> {
-  const rate = 5e-5;
-  const inputs: Tensors = {
-    ...batchTensors(batch),
-    targets: tf.tensor1d(batch.targets),
-    seed: tf.tensor1d(seedPair(random, `step ${number}`), "int32"),
-    rates: tf.tensor1d([rate, rate, rate]),
-    counts: tf.tensor1d([number + 1, number + 1, number + 1]),
-  };
+  const rates = Array(3).fill(5e-5);
+  const counts = Array(3).fill(number + 1);
+  const inputs = stepInputs(batch, seedPair(random, `step ${number}`), rates, counts);
   try {
     const loss = await step.run(inputs);
     if (!Number.isFinite(loss)) throw new Error(`The loss of step ${number} is ${loss}.`);

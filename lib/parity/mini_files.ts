@@ -4,9 +4,9 @@
  * @module
  */
 
-import { wnliFaithful } from "../input/layouts.ts";
 import { rankingPairs } from "../input/ranking.ts";
 import { parseExamples } from "../input/readers.ts";
+import { readingOf } from "../prepare.ts";
 import type { Preset } from "../presets.ts";
 import { createRandom } from "../random.ts";
 import { type Task, taskNamed } from "../tasks.ts";
@@ -73,14 +73,11 @@ export function taskOf(name: string): Task {
 export function parseMiniFile({ file, rows }: MiniCase, preset: Preset): Example[] {
   const task = taskOf(file.task);
   const split = file.split.replace(/^(.*matched)_(.*)$/, "$2_$1"); // "matched_dev"
-  const source = task.splits[split];
-  if (!source) throw new Error(`Task "${task.name}" has no split "${split}".`);
-  const tested = split.startsWith("test");
-  const mixedUp = task.name === "wnli" && !tested && preset.wnliLabelAsHypothesis;
+  const { source, skipFirst } = readingOf(task, split, preset);
   const text = [...file.header === null ? [] : [file.header], ...file.lines].join("\n");
-  const { examples } = parseExamples(text, mixedUp ? wnliFaithful : source.layout, task.labels, {
+  const { examples } = parseExamples(text, source.layout, task.labels, {
     file: `mini file ${file.case}`,
-    skipFirst: task.name === "cola" && !tested && preset.loseFirstColaRow,
+    skipFirst,
   });
   if (!task.pairing) return examples;
   // The reference program pairs consecutive rows and orders a pair's candidates by chance.

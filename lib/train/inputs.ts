@@ -31,6 +31,22 @@ export function batchTensors(batch: Batch): BatchTensors {
   };
 }
 
+/** Everything that a step takes: a batch, its seed, and three rates and counts; to be disposed. */
+export function stepInputs(
+  batch: Batch,
+  seed: readonly [number, number],
+  rates: readonly number[],
+  counts: readonly number[],
+): Tensors {
+  return {
+    ...batchTensors(batch),
+    targets: tf.tensor1d(batch.targets),
+    seed: tf.tensor1d([...seed], "int32"),
+    rates: tf.tensor1d([...rates]),
+    counts: tf.tensor1d([...counts]),
+  };
+}
+
 /** [r, candidates, t] -> [s, t] with s = r candidates. */
 export function sequences({ tokens, segments, mask }: Tensors): BatchTensors {
   const flat = (x: Tensor) => reshape(x, [-1, [x, 2]]);

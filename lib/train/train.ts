@@ -5,16 +5,14 @@
  * @module
  */
 
-import { collate, planBatches } from "../input/batches.ts";
-import { countSteps, planEpoch, type Slot } from "../input/sampling.ts";
+import { collate } from "../input/batches.ts";
 import type { Head } from "../model/heads.ts";
 import type { Network } from "../model/network.ts";
 import { HEAD_DROPOUT, type Task } from "../tasks.ts";
-import { tf } from "../tensorflow/backend.ts";
-import type { Tensors } from "../tensorflow/trace.ts";
-import { createRandom, seedPair, split } from "../random.ts";
+import { createRandom, seedPair } from "../random.ts";
 import type { Batch, Features, Step } from "../types.ts";
-import { batchTensors } from "./inputs.ts";
+import { stepInputs } from "./inputs.ts";
+import { planMixture } from "./mixture.ts";
 import type { TrainingOptions } from "./options.ts";
 import { optimizers } from "./optimizers.ts";
 import { createParts } from "./counts.ts";
@@ -60,19 +58,17 @@ export function createTrainer(
 ): Trainer {
   const byName = new Map(trainingTasks.map((entry) => [entry.task.name, entry]));
   const random = createRandom(options.seed);
-  const plan = (entry: TrainingTask, epoch: number) =>
-    planBatches(entry.features, {
-      batchSize: options.batchSize,
-      random: split(random, `rows ${entry.task.name}`),
-      epoch,
+  const mixture = planMixture(
+    new Map(trainingTasks.map(({ task, features }) => [task.name, features])),
+    {
+      ...{ random, mixing: options.mixing, epochs: options.epochs },
+      ...{ batchSize: options.batchSize, maxLength: options.maxLength },
       reshuffle: !options.preset.shuffleRowsOnce,
       pool: options.preset.unsortedBatches ? 1 : 32,
-      maxLength: options.maxLength,
-    });
-  const first = trainingTasks.map((entry) => [entry.task.name, plan(entry, 0)] as const);
-  const counts = Object.fromEntries(first.map(([name, { batches }]) => [name, batches.length]));
-  const perEpoch = countSteps(counts, options.mixing);
-  const totalSteps = Math.min(perEpoch * options.epochs, options.maxSteps ?? Infinity);
+    },
+  );
+  const { stepsPerEpoch, dropped } = mixture;
+  const totalSteps = Math.min(stepsPerEpoch * options.epochs, options.maxSteps ?? Infinity);
   if (totalSteps < 1) throw new Error("Cannot train: no task has a batch.");
 
   const state = createState(network, optimizers[options.optimizer]);
@@ -86,21 +82,10 @@ export function createTrainer(
     return found;
   };
 
-  /** Every step's task and batch, epoch by epoch. */
-  function* schedule(): Generator<{ slot: Slot; epoch: number; batch: Batch }> {
-    let step = 0;
-    for (let epoch = 0; step < totalSteps; epoch++) {
-      const plans = new Map(trainingTasks.map((entry) => [entry.task.name, plan(entry, epoch)]));
-      const order = planEpoch(counts, options.mixing, {
-        random: split(random, "mixture"),
-        epoch,
-        epochs: options.epochs,
-      });
-      for (const slot of order) {
-        if (step++ >= totalSteps) return;
-        const positions = plans.get(slot.task)!.batches[slot.batch]!;
-        yield { slot, epoch, batch: collate(byName.get(slot.task)!.features, positions) };
-      }
+  /** The run's steps with their batches. */
+  function* schedule(): Generator<{ task: string; epoch: number; batch: Batch }> {
+    for (const { task, epoch, positions } of mixture.steps().take(totalSteps)) {
+      yield { task, epoch, batch: collate(byName.get(task)!.features, positions) };
     }
   }
 
@@ -110,16 +95,10 @@ export function createTrainer(
     for (let step = 0; !next.done; step++) {
       signal?.throwIfAborted();
       const started = performance.now();
-      const { slot, epoch, batch } = next.value;
-      const entry = byName.get(slot.task)!;
+      const { task, epoch, batch } = next.value;
+      const entry = byName.get(task)!;
       const { rates, counts } = parts.before(settingsOf(entry));
-      const inputs: Tensors = {
-        ...batchTensors(batch),
-        targets: tf.tensor1d(batch.targets),
-        seed: tf.tensor1d(seedPair(random, `step ${step}`), "int32"),
-        rates: tf.tensor1d(rates),
-        counts: tf.tensor1d(counts),
-      };
+      const inputs = stepInputs(batch, seedPair(random, `step ${step}`), rates, counts);
       const running = stepOf(entry)(inputs);
       next = planned.next(); // the next batch is put together while this one is learned
       const { loss, norm } = await running
@@ -131,7 +110,7 @@ export function createTrainer(
       yield {
         step,
         epoch,
-        task: slot.task,
+        task,
         loss: lossValue,
         gradientNorm: normValue,
         learningRate: rates[0]!,
@@ -144,8 +123,8 @@ export function createTrainer(
 
   return {
     totalSteps,
-    stepsPerEpoch: perEpoch,
-    dropped: Object.fromEntries(first.map(([name, { dropped }]) => [name, dropped])),
+    stepsPerEpoch,
+    dropped,
     steps: run,
     dispose: () => {
       steps.forEach((step) => step.dispose());

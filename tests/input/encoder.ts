@@ -37,9 +37,15 @@ export const vocabulary: Readonly<Record<string, number>> = Object.fromEntries(
   pieces.map((piece, id) => [piece, id]),
 );
 
-/** A tokenizer.json in the layout of BERT's, with `changes` laid over its first level. */
-export function smallTokenizer(changes: Record<string, unknown> = {}): string {
-  const added = pieces.slice(0, 5)
+/**
+ * A tokenizer.json in the layout of BERT's, with `changes` laid over its first level; its pieces
+ * are `own`, the five special ones first.
+ */
+export function smallTokenizer(
+  changes: Record<string, unknown> = {},
+  own: readonly string[] = pieces,
+): string {
+  const added = own.slice(0, 5)
     .map((content, id) => ({ id, content, special: true, normalized: false }));
   return JSON.stringify({
     version: "1.0",
@@ -61,7 +67,7 @@ export function smallTokenizer(changes: Record<string, unknown> = {}): string {
       unk_token: "[UNK]",
       continuing_subword_prefix: "##",
       max_input_chars_per_word: 100,
-      vocab: vocabulary,
+      vocab: Object.fromEntries(own.map((piece, id) => [piece, id])),
     },
     ...changes,
   });
