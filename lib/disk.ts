@@ -93,3 +93,56 @@ export async function readWhole(
     throw new Error(`Cannot read "${file}": ${why}`, { cause });
   }
 }
+
+/** The longest text that the engine holds, in UTF-16 units; no UTF-8 has fewer bytes. */
+export const LONGEST_TEXT = 2 ** 29 - 24;
+
+/**
+ * The text of UTF-8 bytes, `file` being where they are from; a byte-order mark at the start is
+ * dropped.
+ *
+ * Throws an error that names file and line where bytes are not UTF-8, or are too many for a text.
+ *
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ * import { textOf } from "./disk.ts";
+ *
+ * assertThrows(() => textOf(Uint8Array.of(10, 255), "a.tsv"), Error, "line 2 is not UTF-8");
+ * ```
+ */
+export function textOf(bytes: Uint8Array, file: string): string {
+  if (bytes.length > LONGEST_TEXT) throw tooLong(file);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    const line = firstBadLine(bytes);
+    throw new Error(`Cannot read "${file}": line ${line} is not UTF-8, convert the file first`, {
+      cause,
+    });
+  }
+}
+
+/** The error of a file that has more than `most` bytes of text. */
+export function tooLong(file: string, most = LONGEST_TEXT): Error {
+  return new Error(
+    `Cannot read "${file}": it has more than ${most} bytes of text, the most that can be read; ` +
+      "leave out rows or columns",
+  );
+}
+
+/** Number of the first line that does not decode; a line end never lies inside a UTF-8 character. */
+function firstBadLine(bytes: Uint8Array): number {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let line = 1;
+  for (let start = 0; start < bytes.length; line++) {
+    const found = bytes.indexOf(0x0a, start);
+    const stop = found < 0 ? bytes.length : found + 1;
+    try {
+      decoder.decode(bytes.subarray(start, stop));
+    } catch {
+      return line;
+    }
+    start = stop;
+  }
+  return line;
+}

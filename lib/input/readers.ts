@@ -6,6 +6,7 @@
  * @module
  */
 
+import { oneLine, quote } from "../quote.ts";
 import type { Example } from "../types.ts";
 
 /** How a file writes its rows; all columns are called by name. */
@@ -174,15 +175,18 @@ function* linesOf(text: string): Generator<string, undefined> {
 /** Names are compared without case: copies of the GLUE diagnostics differ in it. */
 function findColumns(names: readonly string[], layout: Layout, file: string): Columns {
   const known = names.map((name) => name.trim().toLowerCase());
-  const find = (name: string): number => known.indexOf(name.toLowerCase());
+  const where = layout.columns ? "its layout" : "line 1";
+  const find = (name: string): number => {
+    const index = known.indexOf(name.toLowerCase());
+    if (known.indexOf(name.toLowerCase(), index + 1) < 0) return index;
+    throw unreadable(file, `${where} names the column "${name}" twice, expected it once`);
+  };
   const need = (name: string | undefined): number => {
     if (name === undefined) return -1;
     const index = find(name);
-    if (index < 0) {
-      const shown = names.slice(0, 16).map((each) => each.slice(0, 40)).join(", ");
-      throw unreadable(file, `line 1 names no column "${name}", it has ${shown}`);
-    }
-    return index;
+    if (index >= 0) return index;
+    const shown = names.slice(0, 16).map((each) => oneLine(each, 40)).join(", ");
+    throw unreadable(file, `${where} names no column "${name}", it has ${shown}`);
   };
   const ids = typeof layout.id === "string" ? [layout.id] : layout.id ?? [];
   return {
@@ -195,15 +199,18 @@ function findColumns(names: readonly string[], layout: Layout, file: string): Co
   };
 }
 
+/** What a score is written as; `Number` alone would take "0x3" and "" as well. */
+const decimal = /^ *[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)? *$/i;
+
 function targetReader(layout: Layout, labels: readonly string[]): TargetReader {
   const without = new Set(layout.withoutTarget);
   const [least, greatest] = layout.range ?? [0, 5];
   if (labels.length === 0) {
     return (cell) => {
       if (without.has(cell)) return null;
-      const score = cell.trim() === "" ? NaN : Number(cell);
+      const score = decimal.test(cell) ? Number(cell) : NaN;
       if (score >= least && score <= greatest) return score;
-      return `score "${cell}", expected a number from ${least} to ${greatest}`;
+      return `score ${quote(cell)}, expected a number from ${least} to ${greatest}`;
     };
   }
   const targets = new Map(labels.map((label, index) => [label, index]));
@@ -214,7 +221,7 @@ function targetReader(layout: Layout, labels: readonly string[]): TargetReader {
   const expected = [...targets.keys()].join(" or ");
   return (cell) => {
     if (without.has(cell)) return null;
-    return targets.get(cell) ?? `label "${cell}", expected ${expected}`;
+    return targets.get(cell) ?? `label ${quote(cell)}, expected ${expected}`;
   };
 }
 

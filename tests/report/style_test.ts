@@ -1,0 +1,39 @@
+import { assert, assertEquals } from "@std/assert";
+import { axis, legendNames, marks, tint, topWithLegend, whole } from "../../lib/report/style.ts";
+
+Deno.test("plain, refined and published marks differ in colour, and in mark or line", () => {
+  const all = Object.values(marks);
+  for (const one of all) {
+    for (const other of all) {
+      if (one === other) continue;
+      assert(one.color !== other.color, `${one.name} and ${other.name}`);
+      assert(one.symbol !== other.symbol || one.dash !== other.dash);
+    }
+  }
+});
+
+Deno.test("tint() mixes with white", () => {
+  assertEquals([tint("#0072b2", 1), tint("#0072b2", 0)], ["#0072b2", "#ffffff"]);
+});
+
+Deno.test("whole() groups thousands", () => {
+  assertEquals([whole(999), whole(1000), whole(1234567)], ["999", "1,000", "1,234,567"]);
+});
+
+Deno.test("topWithLegend() leaves room for every row of the legend", () => {
+  const names = ["ours, plain encoder", "ours, refined encoder", "published BERT, base"];
+  assertEquals(topWithLegend(names, 800) + 22, topWithLegend(names, 420));
+});
+
+Deno.test("legendNames() leaves out what has no entry", () => {
+  const traces = [{ type: "bar", name: "a" }, {
+    type: "bar",
+    name: "b",
+    showlegend: false,
+  }] as const;
+  assertEquals(legendNames(traces), ["a"]);
+});
+
+Deno.test("axis() without a title has none", () => {
+  assertEquals("title" in axis(""), false);
+});
