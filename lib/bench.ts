@@ -7,6 +7,7 @@
 
 import { dirname } from "node:path";
 import { parseArgs } from "@std/cli";
+import { MOST_THREADS, whole } from "./arguments.ts";
 import type { Surroundings } from "./bench/child.ts";
 import { checkMeasured, type Contender, contendersFor, ownProcess } from "./bench/contenders.ts";
 import type { Measurement, Precision, Timed } from "./bench/measurement.ts";
@@ -68,8 +69,8 @@ export function parseBench(args: readonly string[]): BenchOptions | null {
   if (options.help) return null;
   const { quick } = options;
   const chosen = parts.filter((part) => options[part]);
-  const rounds = whole("rounds", options.rounds) ?? (quick ? 1 : undefined);
-  const threads = whole("threads", options.threads);
+  const rounds = whole("rounds", options.rounds, 1000) ?? (quick ? 1 : undefined);
+  const threads = whole("threads", options.threads, MOST_THREADS);
   return {
     parts: chosen.length > 0 ? chosen : parts,
     encoder: options.encoder,
@@ -92,13 +93,6 @@ function precisionsOf(text: string): Precision[] {
   const found = text === "both" ? all : all.filter((precision) => precision === text);
   if (found.length > 0) return [...found];
   throw new Error(`--precision has "${text}": expected float32, bfloat16 or both.`);
-}
-
-function whole(option: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new Error(`--${option} has "${text}": expected a whole number above 0.`);
 }
 
 /** A record with where and when it was made, as results/bench.jsonl keeps it. */

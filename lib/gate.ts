@@ -90,7 +90,7 @@ function permissions(): string[] {
     "--allow-env",
     "--allow-sys",
     "--allow-ffi", // TensorFlow, wherever it was found
-    `--allow-run=${Deno.execPath()},python3,python,pip,git`,
+    `--allow-run=${Deno.execPath()},python3,python,pip,git,mount,umount`,
     "--allow-net=127.0.0.1,localhost", // tests download from servers of their own only
   ];
 }

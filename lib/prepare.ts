@@ -13,6 +13,7 @@ import type { Dropped, Source } from "./input/readers.ts";
 import type { Tokenizer } from "./input/tokenizer.ts";
 import type { Preset } from "./presets.ts";
 import { createRandom } from "./random.ts";
+import { checkTask } from "./task_check.ts";
 import type { Task } from "./tasks.ts";
 import type { Features } from "./types.ts";
 
@@ -53,7 +54,8 @@ const CANDIDATE_SEED = 2018;
 /**
  * Features of one split of a task.
  *
- * @throws when the file is missing or a row is bad; the error names file, line and what to do.
+ * @throws when the file is missing, a row is bad, or no row is left; the error names file and line or
+ * reasons.
  *
  * @example
  * ```ts ignore
@@ -68,7 +70,7 @@ export async function prepareSplit(
   options: PrepareOptions,
 ): Promise<Prepared> {
   const { source, skipFirst } = readingOf(task, split, options.preset);
-  const found = await findSplit(task, split, options.data);
+  const found = await findFile(options.data, source.candidates);
   const digest = await fileDigest(found.path);
   const { maxLength, tokenizer, preset } = options;
   const key = {
@@ -92,16 +94,24 @@ export async function prepareSplit(
     const notes = { dropped: [...read.dropped, ...paired?.dropped ?? []], empty: read.empty };
     return { ...made, notes };
   }, options.cache === undefined ? {} : { folder: options.cache });
+  const notes = features.notes as Pick<Prepared, "dropped" | "empty">;
+  if (features.targets.length === 0) throw nothingLeft(found.name, notes.dropped);
   return {
     features,
     file: found.name,
     digest,
     subset: found.subset,
-    ...features.notes as Pick<Prepared, "dropped" | "empty">,
+    ...notes,
     truncated: features.truncated,
     fromCache,
     problem,
   };
+}
+
+/** Nothing can be learned of no row, and no score has a value; better said before the training. */
+function nothingLeft(file: string, dropped: readonly Dropped[]): Error {
+  const reasons = dropped.map(({ reason, count }) => `${count} left out: ${reason}`).join("; ");
+  return new Error(`Cannot use "${file}": none of its rows is left (${reasons}), expected some.`);
 }
 
 /**
@@ -120,14 +130,16 @@ export async function findSplit(task: Task, split: string, data: string): Promis
 
 /** Whether a task's split has a file in the data folder. */
 export async function hasSplit(task: Task, split: string, data: string): Promise<boolean> {
+  checkTask(task); // a mistake in the record is no missing file
   return await findSplit(task, split, data).then(() => true, () => false);
 }
 
 /**
  * How a task's split is read: its files and layout, and whether the first row is lost. Under
- * `faithful`, labelled CoLA and WNLI are read as wrongly as the reference program reads them.
+ * `faithful`, labelled CoLA and WNLI are read as wrongly as the reference program reads them, and the
+ * test rows of a ranking task come from its training file.
  *
- * @throws when the task has no such split.
+ * @throws when the task has no such split, or its record can't be used.
  *
  * @example
  * ```ts
@@ -142,7 +154,10 @@ export function readingOf(
   split: string,
   preset?: Preset,
 ): { source: Source; skipFirst: boolean } {
-  const source = Object.hasOwn(task.splits, split) ? task.splits[split] : undefined;
+  checkTask(task);
+  const asTraining = task.pairing && split === "test" && preset?.rankingTestFromTraining;
+  const read = asTraining ? "train" : split;
+  const source = Object.hasOwn(task.splits, split) ? task.splits[read] : undefined;
   if (!source) {
     const known = Object.keys(task.splits).join(", ");
     throw new Error(`Task "${task.name}" has no split "${split}": expected one of ${known}.`);

@@ -1,50 +1,41 @@
 /**
  * The two presets: `fixed` follows the paper, `faithful` repeats the defects of the reference program
- * (version 0.1) so that its numbers can be reproduced. Each difference is one switch.
+ * (version 0.1) so that its numbers can be reproduced. Each difference is one switch, and presets in
+ * between are called by the switches that differ: `fixed+decayEverything`.
  *
  * @module
  */
 
-/** Switches; true repeats the reference program's behaviour. */
-export interface Preset {
-  readonly name: "fixed" | "faithful";
-  /** Dropout of linear heads stays on while evaluating. */
-  readonly headDropoutAtEvaluation: boolean;
-  /** Weight decay also acts on biases and layer norms. */
-  readonly decayEverything: boolean;
-  /** Heads use one dropout rate, not the task's own (MNLI 0.3, CoLA 0.05). */
-  readonly sameDropoutForAllTasks: boolean;
-  /** CoLA's files are read as if their first row were a header. */
-  readonly loseFirstColaRow: boolean;
-  /** WNLI reads sentence2 as premise and the label as hypothesis. */
-  readonly wnliLabelAsHypothesis: boolean;
-  /** Rows are shuffled once, not anew each epoch. */
-  readonly shuffleRowsOnce: boolean;
-  /** Batches are not sorted by length in pools; each is padded to whatever it holds. */
-  readonly unsortedBatches: boolean;
-  /** Parts that had a gradient once go on moving on other tasks' batches. */
-  readonly idlePartsDrift: boolean;
-  /** Encoder, pooler and each head count their own steps for the schedule. */
-  readonly stepsPerPart: boolean;
-  /** The rate jumps from 1 to 0.9 at the end of the warm-up. */
-  readonly scheduleJumps: boolean;
-  /** The premise of a ranking row, once cut for a candidate, stays cut for the next ones. */
-  readonly keepPremiseCut: boolean;
-}
+/** The switches, and what the reference program does where one is on. */
+export const defects = {
+  headDropoutAtEvaluation: "dropout of linear heads stays on while evaluating",
+  decayEverything: "weight decay also acts on biases and layer norms",
+  sameDropoutForAllTasks: "heads use one dropout rate, not the task's own (MNLI 0.3, CoLA 0.05)",
+  loseFirstColaRow: "CoLA's files are read as if their first row were a header",
+  wnliLabelAsHypothesis: "WNLI reads sentence2 as premise and the label as hypothesis",
+  shuffleRowsOnce: "rows are shuffled once, not anew each epoch",
+  unsortedBatches: "batches are not sorted by length in pools",
+  idlePartsDrift: "parts that had a gradient once go on moving on other tasks' batches",
+  stepsPerPart: "encoder, pooler and each head count their own steps for the schedule",
+  scheduleJumps: "the rate jumps from 1 to 0.9 at the end of the warm-up",
+  keepPremiseCut: "a ranking premise, once cut for a candidate, stays cut for the next ones",
+  rankingTestFromTraining: "the test rows of ranking are read from the training file",
+  wordDropoutHitsSpecials: "word dropout may hit [CLS] and [SEP]",
+  weightNormSkipsInitialisation:
+    "weight-normed linear layers start uniformly within 1 / sqrt(inputs), not from N(0, 0.02)",
+} as const satisfies Readonly<Record<string, string>>;
 
-const switches = (on: boolean) => ({
-  headDropoutAtEvaluation: on,
-  decayEverything: on,
-  sameDropoutForAllTasks: on,
-  loseFirstColaRow: on,
-  wnliLabelAsHypothesis: on,
-  shuffleRowsOnce: on,
-  unsortedBatches: on,
-  idlePartsDrift: on,
-  stepsPerPart: on,
-  scheduleJumps: on,
-  keepPremiseCut: on,
-});
+/** Name of a switch. */
+export type SwitchName = keyof typeof defects;
+
+/** All switches, in the order of the tables. */
+export const switchNames = Object.keys(defects) as readonly SwitchName[];
+
+/** Its name, and each switch: true repeats the reference program's defect. */
+export type Preset = { readonly name: string } & Readonly<Record<SwitchName, boolean>>;
+
+/** A preset that needs no switch in its name. */
+type Base = "fixed" | "faithful";
 
 /**
  * Both presets by name.
@@ -55,7 +46,91 @@ const switches = (on: boolean) => ({
  * presets.fixed.decayEverything; // false
  * ```
  */
-export const presets: Readonly<Record<Preset["name"], Preset>> = {
-  fixed: { name: "fixed", ...switches(false) },
-  faithful: { name: "faithful", ...switches(true) },
+export const presets: Readonly<Record<Base, Preset>> = {
+  fixed: presetWith([]),
+  faithful: presetWith(switchNames),
 };
+
+/**
+ * The preset where just these switches are on. It is called after the nearer of `fixed` and
+ * `faithful`, and the switches that differ from it in the order of the alphabet; so whoever asks for
+ * the same switches gets the same name, which folders and tables carry.
+ *
+ * @example
+ * ```ts
+ * import { presetWith } from "./presets.ts";
+ * presetWith(["stepsPerPart", "decayEverything"]).name; // "fixed+decayEverything+stepsPerPart"
+ * ```
+ */
+export function presetWith(on: readonly SwitchName[]): Preset {
+  const off = switchNames.filter((name) => !on.includes(name));
+  const listed = (sign: string, names: readonly SwitchName[]) =>
+    names.toSorted().map((name) => sign + name).join("");
+  const chosen = switchNames.filter((name) => on.includes(name));
+  const name = chosen.length <= off.length
+    ? `fixed${listed("+", chosen)}`
+    : `faithful${listed("-", off)}`;
+  const switches = Object.fromEntries(switchNames.map((each) => [each, on.includes(each)]));
+  return { name, ...switches as Record<SwitchName, boolean> };
+}
+
+/**
+ * The preset that a text asks for: `fixed` or `faithful`, with switches to turn on after a "+" and to
+ * turn off after a "-".
+ *
+ * @throws one sentence with the known names when the text has another one, or turns on what is on or
+ * off what is off.
+ *
+ * @example
+ * ```ts
+ * import { presetNamed } from "./presets.ts";
+ * presetNamed("faithful-idlePartsDrift").idlePartsDrift; // false
+ * ```
+ */
+export function presetNamed(text: string): Preset {
+  const [base, ...changes] = text.split(/(?=[+-])/);
+  const on = base === "fixed" ? [] : base === "faithful" ? [...switchNames] : null;
+  const refuse = (why: string): never => {
+    throw new Error(
+      `Unknown preset "${text}": ${why}; expected fixed or faithful, or one of them with switches ` +
+        `turned on or off, as fixed+decayEverything or faithful-idlePartsDrift; the switches are ` +
+        `${switchNames.join(", ")}.`,
+    );
+  };
+  if (on === null) return refuse(`it starts with "${base}"`);
+  for (const change of changes) {
+    const found = switchNames.find((name) => name === change.slice(1));
+    if (!found) return refuse(`there is no switch "${change.slice(1)}"`);
+    const turnsOn = change.startsWith("+");
+    if (on.includes(found) === turnsOn) {
+      return refuse(`"${found}" is ${turnsOn ? "on" : "off"} already`);
+    }
+    if (turnsOn) on.push(found);
+    else on.splice(on.indexOf(found), 1);
+  }
+  return presetWith(on);
+}
+
+/** Switches that came after the first runs were recorded. */
+const later: readonly SwitchName[] = [
+  "rankingTestFromTraining",
+  "wordDropoutHitsSpecials",
+  "weightNormSkipsInitialisation",
+];
+
+/**
+ * A preset as run.json keeps it and as a run's identity depends on it: switches that came later are
+ * left out while they are off, so that runs made before them stay what they were.
+ *
+ * @example
+ * ```ts
+ * import { presetRecord, presets } from "./presets.ts";
+ * presetRecord(presets.fixed).wordDropoutHitsSpecials; // undefined
+ * ```
+ */
+export function presetRecord(preset: Preset): Readonly<Record<string, string | boolean>> {
+  const kept = Object.entries(preset).filter(([name, value]) =>
+    value !== false || !later.some((each) => each === name)
+  );
+  return Object.fromEntries(kept);
+}

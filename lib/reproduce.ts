@@ -5,17 +5,22 @@
  */
 
 import { parseArgs } from "@std/cli";
-import { presets } from "./presets.ts";
+import { list, MOST_SEEDS, MOST_THREADS, oneOf, optional, whole } from "./arguments.ts";
+import { quote } from "./quote.ts";
+import { presetNamed } from "./presets.ts";
 import { experiments, type Size } from "./experiments.ts";
 import { DEFAULT_ENCODER } from "./input/download.ts";
-import { reproduce, type ReproduceOptions, stageNames } from "./pipeline.ts";
+import { reproduce } from "./pipeline.ts";
+import { exitCodeOf, stopOnSignals } from "./stopping.ts";
 import { type TaskName, taskNamed } from "./tasks.ts";
+import { type NotebooksOptions, runNotebooks } from "./notebooks.ts";
+import { type ReproduceOptions, stageNames, tasksOf } from "./workshop.ts";
 
 const HELP = `Usage: deno task reproduce [options]
 
-Runs the stages preprocess, refine, finetune, adapt and tables. Without options: on the set in
-data/sample, in a few minutes. Finished runs are kept: interrupt it (Ctrl+C) and give the same
-command again to go on.
+Runs the stages preprocess, refine, finetune, adapt and tables, and then the notebooks, which draw
+what came of them. Without options: on the set in data/sample, in a few minutes. Finished runs are kept, and an unfinished one goes on from its last
+checkpoint: interrupt it (Ctrl+C) and give the same command again.
 
   --size SIZE          sample (default), small or paper
   --data DIR           folder of the official files (default for sample: data/sample)
@@ -25,9 +30,13 @@ command again to go on.
   --fractions SHARES   adapt with these shares of the training rows only, as 0.01,0.1
   --seeds N            seeds 1 to N for every stage
   --steps N            at most N training steps a run
-  --preset PRESET      fixed (default) or faithful
+  --preset PRESET      fixed (default), faithful, or one of them with switches turned on or off, as
+                       fixed+decayEverything or faithful-idlePartsDrift
   --precision P        float32 (default) or bfloat16
   --threads N          threads of one operation (default: one per core)
+  --save-steps N       save a checkpoint every N steps of a run (default: every 5 minutes)
+  --keep-weights       keep the weights of every run's best epoch (default: of refinement only)
+  --non-finite WHAT    stop (default) at a loss that is not finite, or skip such steps and count them
   --results DIR        where results go (default: results)`;
 
 /**
@@ -44,13 +53,17 @@ command again to go on.
  */
 export function parseReproduce(args: readonly string[]): ReproduceOptions | null {
   const options = parseArgs([...args], {
-    boolean: ["help"],
+    boolean: ["help", "keep-weights"],
     // deno-fmt-ignore
     string: [
       "size", "data", "encoder", "only", "tasks", "fractions", "seeds", "steps", "preset",
-      "precision", "threads", "results",
+      "precision", "threads", "results", "save-steps", "non-finite",
     ],
-    default: { size: "sample", encoder: DEFAULT_ENCODER, preset: "fixed", precision: "float32" },
+    // deno-fmt-ignore
+    default: {
+      size: "sample", encoder: DEFAULT_ENCODER, preset: "fixed", precision: "float32",
+      "non-finite": "stop",
+    },
     unknown: (argument) => {
       throw new Error(`Unknown argument "${argument}"; see deno task reproduce --help.`);
     },
@@ -65,70 +78,69 @@ export function parseReproduce(args: readonly string[]): ReproduceOptions | null
   const fractions = list("fractions", options.fractions)?.map((text) => {
     const value = Number(text);
     if (!(value > 0 && value <= 1)) {
-      throw new Error(`--fractions has "${text}": expected numbers above 0 and up to 1.`);
+      throw new Error(`--fractions has ${quote(text)}: expected numbers above 0 and up to 1.`);
     }
     return value;
   });
+  const saveSteps = whole("save-steps", options["save-steps"]);
+  const nonFinite = oneOf("non-finite", options["non-finite"], ["stop", "skip"] as const);
   return {
     size,
     data: options.data ?? sampleData(size, only ?? stageNames),
     encoder: options.encoder,
     stages: only ?? stageNames,
-    preset: presets[oneOf("preset", options.preset, ["fixed", "faithful"] as const)],
+    preset: presetNamed(options.preset),
     precision: oneOf("precision", options.precision, ["float32", "bfloat16"] as const),
     results: options.results ?? "results",
     ...optional("tasks", tasks),
     ...optional("fractions", fractions),
-    ...optional("seeds", whole("seeds", options.seeds)),
+    ...optional("seeds", whole("seeds", options.seeds, MOST_SEEDS)),
     ...optional("maxSteps", whole("steps", options.steps)),
-    ...optional("threads", whole("threads", options.threads)),
+    ...optional("threads", whole("threads", options.threads, MOST_THREADS)),
+    ...(saveSteps !== undefined && { saving: { steps: saveSteps } }),
+    ...(options["keep-weights"] && { keepWeights: true }),
+    ...(nonFinite === "skip" && { nonFinite }),
+  };
+}
+
+const SAMPLE = "data/sample";
+
+/**
+ * The notebooks that draw the runs of a command, with its options; null where they are left out.
+ *
+ * @example
+ * ```ts
+ * import { notebooksOf, parseReproduce } from "./reproduce.ts";
+ * notebooksOf(parseReproduce(["--tasks", "rte", "--seeds", "3"])!);
+ * // { only: ["01", "02", "03"], size: "sample", options: "--tasks=rte --seeds=3", ... }
+ * ```
+ */
+export function notebooksOf(options: ReproduceOptions): NotebooksOptions | null {
+  const { size, data, results, stages, preset, precision, encoder } = options;
+  if (!stages.includes("notebooks")) return null;
+  const more = {
+    ...{ encoder: encoder === DEFAULT_ENCODER ? undefined : encoder },
+    ...{ preset: preset.name === "fixed" ? undefined : preset.name },
+    ...{ precision: precision === "float32" ? undefined : precision },
+    ...{ tasks: options.tasks, fractions: options.fractions, seeds: options.seeds },
+    ...{ steps: options.maxSteps, threads: options.threads, "non-finite": options.nonFinite },
+  };
+  const drawn = { "01": true, "02": true, "03": "finetune", "04": "adapt" } as const;
+  const has = (stage: true | "finetune" | "adapt") =>
+    stage === true || tasksOf(options, stage).length > 0;
+  return {
+    only: Object.entries(drawn).filter(([, stage]) => has(stage)).map(([name]) => name),
+    ...{ size, results },
+    ...(data !== SAMPLE && { data }),
+    options: Object.entries(more).filter(([, value]) => value !== undefined)
+      .map(([name, value]) => `--${name}=${value}`).join(" "),
   };
 }
 
 /** The data folder where none is named: the tables alone are made without. */
 function sampleData(size: Size, stages: readonly string[]): string {
-  if (size === "sample" || stages.every((stage) => stage === "tables")) return "data/sample";
+  if (size === "sample" || stages.every((stage) => stage === "tables")) return SAMPLE;
   throw new Error(`--size ${size} needs --data DIR, the folder of the official files.`);
-}
-
-function optional<K extends string, V>(key: K, value: V | undefined): { [key in K]?: V } {
-  return value === undefined ? {} : { [key]: value } as { [key in K]?: V };
-}
-
-function list(option: string, text: string | undefined): string[] | undefined {
-  if (text === undefined) return undefined;
-  const parts = text.split(",").map((part) => part.trim()).filter((part) => part !== "");
-  if (parts.length > 0) return parts;
-  throw new Error(`--${option} needs a value, or several with commas between; see --help.`);
-}
-
-function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
-  const found = allowed.find((name) => name === value);
-  if (found) return found;
-  throw new Error(`--${option} has "${value}": expected one of ${allowed.join(", ")}.`);
-}
-
-function whole(option: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new Error(`--${option} has "${text}": expected a whole number above 0.`);
-}
-
-/** Exit codes of a program that a signal ends: 128 and the signal's number. */
-const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
-
-/** Aborted by the first signal to stop; a second one ends the program at once. */
-function stopOnSignals(): AbortSignal {
-  const controller = new AbortController();
-  const names = Deno.build.os === "windows" ? ["SIGINT"] as const : ["SIGINT", "SIGTERM"] as const;
-  for (const name of names) {
-    Deno.addSignalListener(name, () => {
-      if (controller.signal.aborted) Deno.exit(exitCodes[name]);
-      controller.abort(name);
-    });
-  }
-  return controller.signal;
 }
 
 if (import.meta.main) {
@@ -136,12 +148,16 @@ if (import.meta.main) {
   let code = 0;
   try {
     const options = parseReproduce(Deno.args);
-    if (options) await reproduce(options, signal);
-    else console.log(HELP);
+    if (options) {
+      await reproduce(options, signal);
+      const notebooks = notebooksOf(options);
+      const index = notebooks && await runNotebooks(notebooks, signal);
+      if (index) console.log(`Notebooks: ${index}`);
+    } else console.log(HELP);
   } catch (error) {
-    if (signal.aborted) {
-      console.error("Stopped; finished runs are kept: give the same command again to go on.");
-      code = exitCodes[signal.reason as keyof typeof exitCodes];
+    if (signal.aborted && error === signal.reason) {
+      console.error("Stopped; what is done is saved: give the same command again to go on.");
+      code = exitCodeOf(signal);
     } else {
       console.error(error instanceof Error ? error.message : String(error));
       code = 1;

@@ -10,25 +10,12 @@
 
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { writeAside } from "./disk.ts";
+import { reasonOf } from "./quote.ts";
+import { checkSummary, isNames } from "./report/check.ts";
 import { experiments as experimentNames, type RunSummary } from "./report/runs.ts";
 import { renderCsv } from "./report/csv.ts";
 import { renderMarkdown, type TablesHeader } from "./report/tables.ts";
-import type { Step } from "./types.ts";
-
-/** A run's folder while it is written. */
-export interface RunFolder {
-  /** Where files go until the run is whole. */
-  readonly path: string;
-  /** Adds a step to the log. */
-  log(step: Step): void;
-  /** Writes one file. */
-  write(name: string, text: string): Promise<void>;
-  /** Puts the folder in its place; what was there before is removed afterwards. */
-  finish(): Promise<string>;
-  /** Removes everything written, after a failure; what was there before stays. */
-  abandon(): Promise<void>;
-}
+import { unwritable, writeText } from "./run/folder.ts";
 
 /** Contents of run.json. */
 export interface RunRecord {
@@ -42,128 +29,47 @@ export interface RunRecord {
   readonly summaries: readonly RunSummary[];
 }
 
+/** Name of the file below the results folder that the process at work holds locked. */
+const LOCK = ".lock";
+
 /**
- * Makes sure that results can be written, before hours are spent on them.
+ * Makes sure that results can be written, before hours are spent on them, and that no other process
+ * writes there. The operating system holds the lock: it ends with the process, however that ends.
  *
- * @throws one sentence when the folder can't be made or written.
+ * @returns the lock, to be disposed when the work is done.
+ * @throws one sentence when the folder can't be made or written, or another process is at work.
  *
  * @example
  * ```ts
  * import { openResults } from "./results.ts";
  * const results = await Deno.makeTempDir();
- * await openResults(results);
+ * (await openResults(results))[Symbol.dispose]();
  * await Deno.remove(results, { recursive: true });
  * ```
  */
-export async function openResults(results: string): Promise<void> {
+export async function openResults(results: string): Promise<Disposable> {
   const probe = join(results, `${crypto.randomUUID()}.tmp`);
+  let file: Deno.FsFile | undefined;
   try {
     await Deno.mkdir(results, { recursive: true });
     await Deno.writeFile(probe, new Uint8Array(), { createNew: true });
     await Deno.remove(probe);
+    file = await Deno.open(join(results, LOCK), { create: true, read: true, write: true });
+    if (await file.tryLock(true)) {
+      await file.truncate();
+      await file.write(new TextEncoder().encode(`process ${Deno.pid}\n`));
+      return { [Symbol.dispose]: file.close.bind(file) };
+    }
   } catch (error) {
+    file?.close();
     throw unwritable(results, error);
   }
-}
-
-/**
- * Opens a folder for a run below `results`.
- *
- * @throws one sentence when the folder can't be written.
- *
- * @example
- * ```ts
- * import { openRunFolder } from "./results.ts";
- * const results = await Deno.makeTempDir();
- * const folder = await openRunFolder(results, "refine/multitask/seed-1");
- * await folder.write("scores.json", "{}\n");
- * await folder.finish();
- * await Deno.remove(results, { recursive: true });
- * ```
- */
-export async function openRunFolder(results: string, name: string): Promise<RunFolder> {
-  const target = join(results, name);
-  const path = `${target}.unfinished`;
-  try {
-    await Deno.remove(path, { recursive: true }).catch(ignoreMissing);
-    await Deno.mkdir(path, { recursive: true });
-  } catch (error) {
-    throw unwritable(path, error);
-  }
-  const log = openLog(join(path, "log.jsonl"));
-  return {
-    path,
-    log: log.add,
-    write: (file, text) => writeText(join(path, file), text),
-    finish: async () => {
-      log.sync();
-      log.close();
-      await replace(target, path);
-      return target;
-    },
-    abandon: async () => {
-      log.close();
-      await Deno.remove(path, { recursive: true }).catch(ignoreMissing);
-    },
-  };
-}
-
-/** A log that has one step a line; closing it twice does no harm. */
-function openLog(path: string): { add(step: Step): void; sync(): void; close(): void } {
-  const encoder = new TextEncoder();
-  let file: Deno.FsFile | null = Deno.openSync(path, { create: true, append: true });
-  return {
-    add: (step) => {
-      const bytes = encoder.encode(JSON.stringify(rounded(step)) + "\n");
-      try {
-        for (let at = 0; at < bytes.length;) at += file!.writeSync(bytes.subarray(at));
-      } catch (error) {
-        throw unwritable(path, error);
-      }
-    },
-    sync: () => file?.syncSync(),
-    close: () => {
-      file?.close();
-      file = null;
-    },
-  };
-}
-
-/** Renames `path` to `target`; when that fails, what was there before is there again. */
-async function replace(target: string, path: string): Promise<void> {
-  const old = `${target}.replaced`;
-  await Deno.remove(old, { recursive: true }).catch(ignoreMissing);
-  await Deno.rename(target, old).catch(ignoreMissing);
-  try {
-    await Deno.rename(path, target);
-  } catch (error) {
-    await Deno.rename(old, target).catch(ignoreMissing);
-    throw unwritable(target, error);
-  }
-  await Deno.remove(old, { recursive: true }).catch(ignoreMissing);
-}
-
-async function writeText(file: string, text: string): Promise<void> {
-  try {
-    await writeAside(file, [new TextEncoder().encode(text)], () => file);
-  } catch (error) {
-    throw unwritable(file, error);
-  }
-}
-
-function unwritable(path: string, cause: unknown): Error {
-  // the system's words, without the call and the path that follow them
-  const why = (cause instanceof Error ? cause.message : String(cause)).replace(/: \w+ '.*$/, "");
-  return new Error(
-    `Cannot write results to "${path}": ${why}; make room there or choose another folder with ` +
-      `--results.`,
-    { cause },
+  file.close();
+  const holder = (await Deno.readTextFile(join(results, LOCK))).trim() || "another process";
+  throw new Error(
+    `Results folder "${results}" is being written by ${holder}: wait for it, stop it, or choose ` +
+      `another folder with --results.`,
   );
-}
-
-/** Steps are for reading: seconds to the millisecond, the rest as it is. */
-function rounded(step: Step): Step {
-  return { ...step, seconds: Math.round(1000 * step.seconds) / 1000 };
 }
 
 function ignoreMissing(error: unknown): void {
@@ -187,17 +93,31 @@ export async function finishedRun(
   return await Deno.stat(index).then(() => record, () => null);
 }
 
-async function readRecord(file: string): Promise<RunRecord> {
+/**
+ * Reads the record of one run.
+ *
+ * @throws one sentence when it is missing or no record.
+ */
+export async function readRecord(file: string): Promise<RunRecord> {
   try {
-    const record = JSON.parse(await Deno.readTextFile(file)) as RunRecord | null;
-    if (Array.isArray(record?.summaries) && typeof record.identity === "string") return record;
-    throw new Error("it lacks the identity or the summaries of a run");
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(await Deno.readFile(file));
+    return recordOf(JSON.parse(text));
   } catch (error) {
     throw new Error(
-      `Cannot read "${file}": ${(error as Error).message}; delete its folder and run it again.`,
+      `Cannot read "${file}": ${reasonOf(error)}; delete its folder and run it again.`,
       { cause: error },
     );
   }
+}
+
+function recordOf(value: Partial<RunRecord> | null): RunRecord {
+  const { identity, circumstances, summaries } = value ?? {};
+  const whole = typeof identity === "string" && typeof circumstances === "object" &&
+    circumstances !== null && isNames(circumstances.versions ?? {}) &&
+    Array.isArray(summaries) && summaries.length > 0;
+  if (!whole) throw new Error("it lacks the identity, the circumstances or the summaries of a run");
+  summaries.forEach(checkSummary);
+  return value as RunRecord;
 }
 
 /** Records of all finished runs, sorted by their folders' names. */

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { quote, reasonOf } from "./quote.ts";
 
 /** The dtypes of the format and the arrays that hold them; F16 and BF16 are read as F32. */
 interface Arrays {
@@ -137,7 +138,7 @@ export function decode(bytes: Uint8Array<ArrayBuffer>, file = "safetensors"): Sa
   const { header, start } = readHeader(bytes, fail);
   const { __metadata__: metadata = {}, ...described } = header;
   if (!isRecord(metadata) || Object.values(metadata).some((text) => typeof text !== "string")) {
-    return fail(`"__metadata__" is ${JSON.stringify(metadata)}, expected names and texts`);
+    return fail(`"__metadata__" is ${quote(metadata)}, expected names and texts`);
   }
   const entries = Object.entries(described)
     .map(([name, entry]) => readEntry(name, entry, fail))
@@ -145,7 +146,9 @@ export function decode(bytes: Uint8Array<ArrayBuffer>, file = "safetensors"): Sa
   let end = 0;
   for (const entry of entries) {
     if (entry.begin !== end) {
-      fail(`tensor "${entry.name}" starts at byte ${entry.begin} of the data, expected ${end}`);
+      fail(
+        `tensor ${quote(entry.name)} starts at byte ${entry.begin} of the data, expected ${end}`,
+      );
     }
     end = entry.end;
   }
@@ -181,25 +184,26 @@ function readHeader(
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, start));
     header = JSON.parse(text);
   } catch (cause) {
-    fail(`its header is not JSON (${cause instanceof Error ? cause.message : cause})`, cause);
+    fail(`its header is not JSON (${reasonOf(cause)})`, cause);
   }
   return isRecord(header) ? { header, start } : fail("its header is not an object");
 }
 
 function readEntry(name: string, entry: unknown, fail: Fail): Entry {
-  const what = `tensor "${name}"`;
-  if (!isRecord(entry)) return fail(`${what} is ${JSON.stringify(entry)}, expected an object`);
+  const what = `tensor ${quote(name)}`;
+  if (!isRecord(entry)) return fail(`${what} is ${quote(entry)}, expected an object`);
   const { dtype, shape, data_offsets: place } = entry;
   const width = typeof dtype === "string" && Object.hasOwn(widths, dtype) ? widths[dtype]! : 0;
   if (width === 0) {
-    return fail(`${what} has dtype ${JSON.stringify(dtype)}, expected ${Object.keys(widths)}`);
+    return fail(`${what} has dtype ${quote(dtype)}, expected ${Object.keys(widths)}`);
   }
   if (!Array.isArray(shape) || !shape.every(isSize)) {
-    return fail(`${what} has shape ${JSON.stringify(shape)}, expected whole numbers from 0`);
+    return fail(`${what} has shape ${quote(shape)}, expected whole numbers from 0`);
   }
   const [begin, end] = Array.isArray(place) && place.length === 2 ? place : [];
   if (!isSize(begin) || !isSize(end) || product(shape) * width !== end - begin) {
-    return fail(`${what} lies at ${JSON.stringify(place)}, which does not fit ${dtype} [${shape}]`);
+    const size = `${dtype} ${quote(shape)}`;
+    return fail(`data_offsets of ${what} is ${quote(place)}, which does not fit ${size}`);
   }
   return { name, dtype: dtype as string, shape, begin, end };
 }

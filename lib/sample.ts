@@ -5,11 +5,44 @@
  * @module
  */
 
+import { parseArgs } from "@std/cli";
 import { writeAside } from "./disk.ts";
+import { quote } from "./quote.ts";
 import { checksums, generate } from "./sample/generate.ts";
 
 /** The seed of the committed files. */
 export const SEED = 2018;
+
+const HELP = `Usage: deno task sample [SEED]
+
+Writes data/sample anew. Without a seed: the committed files, byte for byte.`;
+
+/**
+ * Reads the command line.
+ *
+ * @returns the seed, or null where help is asked for.
+ * @throws one sentence when there is an option or more than one seed.
+ *
+ * @example
+ * ```ts
+ * import { parseSample } from "./sample.ts";
+ * parseSample(["7"]); // "7"
+ * ```
+ */
+export function parseSample(args: readonly string[]): number | string | null {
+  const { help, _: seeds } = parseArgs([...args], {
+    boolean: ["help"],
+    string: ["_"],
+    unknown: (argument, key) => {
+      if (key === undefined) return;
+      throw new Error(`Unknown argument "${argument}"; see deno task sample --help.`);
+    },
+  });
+  if (help) return null;
+  const [seed = SEED, ...more] = seeds;
+  if (more.length === 0 && seed !== "") return seed;
+  throw new Error(`Expected one seed or none, not ${quote(seeds.join(" "))}.`);
+}
 
 /**
  * Writes every file of the sample and their CHECKSUMS below a folder, each one whole or not at all.
@@ -37,7 +70,15 @@ export async function writeSample(folder: string, seed: number | string): Promis
 }
 
 if (import.meta.main) {
-  const seed = Deno.args[0] ?? SEED;
-  const written = await writeSample("data/sample", seed);
-  console.log(`Wrote ${written.length} files to data/sample from seed ${seed}.`);
+  try {
+    const seed = parseSample(Deno.args);
+    if (seed === null) console.log(HELP);
+    else {
+      const written = await writeSample("data/sample", seed);
+      console.log(`Wrote ${written.length} files to data/sample from seed ${seed}.`);
+    }
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    Deno.exitCode = 1;
+  }
 }

@@ -7,14 +7,17 @@
 import type { Prepared } from "./prepare.ts";
 import { consoleOutput, createProgress } from "./report/progress.ts";
 import type { RunSummary } from "./report/runs.ts";
-import type { RunReporter } from "./run.ts";
+import type { RunReporter } from "./run/perform.ts";
 import type { Task } from "./tasks.ts";
 import type { Step } from "./types.ts";
 
+/** Scores of a split. */
+export type Scored = Pick<RunSummary, "task" | "split" | "scores">;
+
 /** A reporter that also says how a run ended. */
 export interface TerminalReporter extends RunReporter {
-  finished(summaries: readonly RunSummary[]): void;
-  failed(): void;
+  finished(summaries: readonly Scored[]): void | Promise<void>;
+  failed(): void | Promise<void>;
 }
 
 /** Shows one run as a line of progress, and its scores when it is finished. */
@@ -22,10 +25,14 @@ export function runReporter(name: string): TerminalReporter {
   let progress: ReturnType<typeof createProgress> | undefined;
   let rows = 0;
   return {
-    started: (total) => progress = createProgress({ label: name, total, ...consoleOutput() }),
+    started: (total, done) => {
+      progress = createProgress({ label: name, total, ...consoleOutput() });
+      if (done > 0) progress.message(`${name}: goes on after step ${done} of ${total}`);
+    },
     step: ({ step, task, loss, rows: more }: Step) => {
       rows += more;
-      progress?.update({ done: step + 1, rows, losses: { [task]: loss } });
+      const losses = loss === null ? {} : { [task]: loss };
+      progress?.update({ done: step + 1, rows, losses });
     },
     message: (text) => progress?.message(text),
     finished: (summaries) => progress?.end(`${name}: ${summaries.map(scoresText).join("; ")}`),
@@ -33,7 +40,7 @@ export function runReporter(name: string): TerminalReporter {
   };
 }
 
-function scoresText({ task, split, scores }: RunSummary): string {
+function scoresText({ task, split, scores }: Scored): string {
   const values = Object.entries(scores)
     .map(([metric, value]) => `${metric} ${value === null ? "-" : value.toFixed(1)}`);
   return `${task} ${split} ${values.join(", ")}`;

@@ -80,10 +80,10 @@ export interface Step {
   /** Pass over the mixture, counted from 0. */
   readonly epoch: number;
   readonly task: string;
-  /** Mean loss of the batch. */
-  readonly loss: number;
-  /** Global norm of the gradients before clipping. */
-  readonly gradientNorm: number;
+  /** Mean loss of the batch; null where it or the gradient was not finite and the step skipped. */
+  readonly loss: number | null;
+  /** Global norm of the gradients before clipping; null where the step was skipped. */
+  readonly gradientNorm: number | null;
   readonly learningRate: number;
   /** Rows in the batch. */
   readonly rows: number;

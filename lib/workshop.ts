@@ -12,17 +12,28 @@ import { selectRows } from "./input/features.ts";
 import type { Tokenizer } from "./input/tokenizer.ts";
 import type { Pretrained } from "./model/pretrained.ts";
 import { hasSplit, type Prepared, prepareSplit } from "./prepare.ts";
-import type { Preset } from "./presets.ts";
+import { type Preset, presetRecord } from "./presets.ts";
 import { createRandom, split } from "./random.ts";
 import { percentage } from "./report/runs.ts";
-import { finishedRun, identityOf, openRunFolder, type RunRecord } from "./results.ts";
-import { performRun, type RunPlan, type RunTask } from "./run.ts";
+import { finishedRun, identityOf, type RunRecord } from "./results.ts";
+import { openRunFolder, otherUnfinished } from "./run/folder.ts";
+import { performRun } from "./run/perform.ts";
+import type { RunPlan, RunTask } from "./run/plan.ts";
+import type { SavingPolicy } from "./run/saving.ts";
 import { type Task, type TaskName, tasks } from "./tasks.ts";
 import type { Precision } from "./tensorflow/operations/matmul.ts";
-import { runReporter } from "./terminal.ts";
+import type { NonFinitePolicy } from "./train/options.ts";
+import type { TerminalReporter } from "./terminal.ts";
 
 /** Names of the stages in their order. */
-export const stageNames = ["preprocess", "refine", "finetune", "adapt", "tables"] as const;
+export const stageNames = [
+  "preprocess",
+  "refine",
+  "finetune",
+  "adapt",
+  "tables",
+  "notebooks",
+] as const;
 
 /** Name of a stage. */
 export type StageName = typeof stageNames[number];
@@ -39,8 +50,13 @@ export interface ReproduceOptions {
   readonly maxSteps?: number;
   readonly preset: Preset;
   readonly precision: Precision;
+  readonly nonFinite?: NonFinitePolicy;
   readonly threads?: number;
   readonly results: string;
+  /** When an unfinished run saves a checkpoint. */
+  readonly saving?: SavingPolicy;
+  /** Keep the weights of every run's best epoch, not only of the multi-task stage. */
+  readonly keepWeights?: boolean;
 }
 
 /** What the stages share. */
@@ -53,12 +69,20 @@ export interface Workshop {
   readonly prepared: Map<string, Promise<Prepared>>;
   /** Names of the runs made or kept, so that each is announced once. */
   readonly announced: Set<string>;
+  /** Shows one run while it is made. */
+  readonly report: (name: string) => TerminalReporter;
 }
 
-/** A run, and what its starting values are identified by. */
-export type Run = Pick<RunPlan, "stage" | "encoder" | "seed" | "tasks" | "values" | "fraction"> & {
+/** A run to be made or found. */
+export interface Run
+  extends
+    Pick<RunPlan, "stage" | "encoder" | "seed" | "tasks">,
+    Partial<Pick<RunPlan, "fraction">> {
+  /** What its starting values are identified by. */
   readonly origin: string;
-};
+  /** The values it starts from; where another run leaves them, that one is made first. */
+  readonly values: () => Promise<RunPlan["values"]>;
+}
 
 /** To be raised when the code changes what a run computes, so that older runs are made again. */
 const RUN_VERSION = 1;
@@ -133,11 +157,16 @@ export async function runTask(
   const train = await prepare(workshop, task, "train");
   return {
     task,
-    head: experimentOf(workshop, stage).head === "san" ? task.refineHead : task.head,
+    head: answers(experimentOf(workshop, stage), name) ? task.refineHead : task.head,
     train,
     ...(draw ? drawRows(task, train, draw) : { features: train.features }),
     evaluated: await prepareScored(workshop, name),
   };
+}
+
+/** Whether an experiment gives a task the answer head, if the task can have it. */
+function answers({ head }: Experiment, name: TaskName): boolean {
+  return head === "san" || (Array.isArray(head) && head.includes(name));
 }
 
 /** A part of the training rows: a prefix of one permutation per seed, so that draws nest. */
@@ -180,11 +209,24 @@ export function folderName(
   return `${parts.join("-")}/${task}/seed-${seed}`;
 }
 
-/** The record of a run that was made before, as it would be made now; else null. */
-export async function findRun(workshop: Workshop, run: Run): Promise<RunRecord | null> {
-  const identity = identityOf(configurationOf(workshop, run));
+/** What identifies a run: a hash of everything its numbers depend on. */
+export function identityOfRun(workshop: Workshop, run: Run): string {
+  return identityOf(configurationOf(workshop, run));
+}
+
+/**
+ * The record of a run that was made before, as it would be made now; else null. `weights`: whether
+ * those it keeps have to be there, which they are not in a clone of its results.
+ */
+export async function findRun(
+  workshop: Workshop,
+  run: Run,
+  { weights = true } = {},
+): Promise<RunRecord | null> {
+  const identity = identityOfRun(workshop, run);
   const name = folderName(workshop, run);
-  return await finishedRun(workshop.options.results, name, identity, run.stage === "refine");
+  const needed = weights && keepsWeights(workshop, run);
+  return await finishedRun(workshop.options.results, name, identity, needed);
 }
 
 /** Trains and scores, unless the same run is finished already. */
@@ -197,42 +239,58 @@ export async function perform(workshop: Workshop, run: Run): Promise<RunRecord> 
   return record;
 }
 
+/** Whether the weights of a run's best epoch stay: those of the multi-task stage always do. */
+function keepsWeights({ options }: Workshop, { stage }: Pick<Run, "stage">): boolean {
+  return stage === "refine" || options.keepWeights === true;
+}
+
 async function makeRun(workshop: Workshop, run: Run, name: string): Promise<RunRecord> {
   const { options, signal } = workshop;
   const configuration = configurationOf(workshop, run);
-  const folder = await openRunFolder(options.results, name);
-  const reporter = runReporter(name);
-  const started = performance.now();
+  const identity = identityOf(configuration);
+  for (const other of await otherUnfinished(options.results, name, identity)) {
+    console.log(`${other}: unfinished, of another configuration; left as it is`);
+  }
+  const plan = await planOf(workshop, run);
+  const folder = await openRunFolder(options.results, name, identity);
+  folder.damaged.forEach((problem) => console.log(`${name}: ${problem}; an older one is used`));
+  const reporter = workshop.report(name);
   try {
-    const outcome = await performRun(planOf(workshop, run), folder, reporter, signal);
-    const { summaries, ...rest } = outcome;
+    const { saving } = options;
+    const control = { reporter, signal, ...(saving && { saving }) };
+    const outcome = await performRun(plan, folder, control);
+    const { summaries, seconds, resumed, ...rest } = outcome;
     const record: RunRecord = {
-      identity: identityOf(configuration),
+      identity,
       configuration: { ...configuration, ...rest },
-      circumstances: await circumstances((performance.now() - started) / 1000),
+      circumstances: { ...await circumstances(seconds), ...(resumed.length > 0 && { resumed }) },
       summaries,
     };
     await folder.write("run.json", JSON.stringify(record, null, 2) + "\n");
     await folder.finish();
-    reporter.finished(summaries);
+    await reporter.finished(summaries);
     return record;
   } catch (error) {
-    reporter.failed();
-    await folder.abandon();
+    await reporter.failed();
+    await folder.leave();
     throw error;
   }
 }
 
-function planOf(workshop: Workshop, { origin: _, ...run }: Run): RunPlan {
+async function planOf(workshop: Workshop, { origin: _, ...run }: Run): Promise<RunPlan> {
   const { options, encoder: { config } } = workshop;
   return {
     ...run,
+    values: await run.values(),
     size: options.size,
     encoderName: config.name,
     config,
     experiment: experimentOf(workshop, run.stage),
     precision: options.precision,
     preset: options.preset,
+    keepWeights: keepsWeights(workshop, run),
+    unk: workshop.tokenizer.unk,
+    ...(options.nonFinite && { nonFinite: options.nonFinite }),
     ...(options.maxSteps !== undefined && { maxSteps: options.maxSteps }),
   };
 }
@@ -252,8 +310,9 @@ function configurationOf(workshop: Workshop, run: Run): Record<string, unknown> 
     recipe,
     head,
     maxSteps: options.maxSteps ?? null,
-    preset: options.preset,
+    preset: presetRecord(options.preset),
     precision: options.precision,
+    ...(options.nonFinite === "skip" && { nonFinite: options.nonFinite }),
     tasks: run.tasks.map(({ task, head, train, features, evaluated }) => ({
       task: task.name,
       head: head.name,

@@ -9,21 +9,22 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   // Nouns and numbers: plain functions.
   "types": [],
   "random": [],
+  "quote": [],
   "statistics": [],
   "confusion": [],
   "correlation": [],
   "significance": ["statistics"],
   "metrics": ["types", "confusion", "correlation"],
   // Files and downloads.
-  "safetensors": [],
+  "safetensors": ["quote"],
   "disk": [],
-  "fetch/": ["disk", "@std/cli/*", "@zip.js/zip.js"],
+  "fetch/": ["quote", "disk", "@std/cli/*", "@zip.js/zip.js"],
   "sample/": ["types", "random", "disk"],
   // From an official file to a batch.
-  "input/": ["types", "random", "safetensors", "disk", "fetch/", "@huggingface/*"],
+  "input/": ["types", "random", "quote", "safetensors", "disk", "fetch/", "@huggingface/*"],
   // TensorFlow, and what is built with it. Only these handle tensors.
   "tensorflow/": ["fetch/", "@tensorflow/*"],
-  "model/": ["types", "random", "safetensors", "disk", "fetch/", "tensorflow/"],
+  "model/": ["types", "random", "quote", "safetensors", "disk", "fetch/", "tensorflow/"],
   "train/": [
     ...["types", "random", "metrics", "statistics", "safetensors", "disk"],
     ...["tasks", "presets", "input/", "model/", "tensorflow/"],
@@ -38,42 +39,74 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     "model/heads",
     "model/objectives",
   ],
+  "task_check": ["quote", "metrics", "tasks", "input/readers"],
   "presets": ["types"],
   "experiments": ["types", "tasks", "presets", "model/encoder", "model/config"],
   // The job layer: from a command's options to finished runs. No tensors are handled here; of
   // tensorflow/ it needs the word for a precision, the start, and the versions that runs record.
-  "prepare": ["types", "random", "presets", "tasks", "input/"],
-  "results": ["types", "disk", "report/"],
+  "prepare": ["types", "random", "presets", "tasks", "task_check", "input/"],
+  "results": ["types", "quote", "disk", "report/", "run/folder"],
   "circumstances": ["tensorflow/runtime"],
-  "run": [
-    ...["types", "random", "presets", "tasks", "experiments", "prepare", "results", "report/runs"],
-    ...["model/", "train/", "tensorflow/operations/matmul"],
+  "run/": [
+    ...["types", "random", "disk", "presets", "tasks", "experiments", "prepare", "report/runs"],
+    ...["quote", "model/", "train/", "tensorflow/operations/matmul"],
   ],
-  "terminal": ["types", "tasks", "prepare", "run", "report/"],
+  "terminal": ["types", "tasks", "prepare", "run/", "report/"],
   "workshop": [
-    ...["random", "presets", "tasks", "experiments", "prepare", "run", "results", "circumstances"],
+    ...["random", "presets", "tasks", "experiments", "prepare", "run/", "results", "circumstances"],
     ...["terminal", "report/runs", "input/", "model/pretrained", "tensorflow/operations/matmul"],
+    "train/options",
+  ],
+  "stages": [
+    ...["experiments", "workshop", "model/checkpoint", "model/parameters"],
+  ],
+  "opening": [
+    ...["random", "tasks", "experiments", "prepare", "workshop", "stages"],
+    ...["input/", "model/pretrained"],
   ],
   "pipeline": [
-    ...["random", "tasks", "experiments", "prepare", "results", "circumstances", "terminal"],
-    ...["workshop", "input/", "model/checkpoint", "model/parameters", "model/pretrained"],
-    "tensorflow/backend",
+    ...["tasks", "experiments", "results", "circumstances", "terminal", "workshop", "stages"],
+    ...["opening", "tensorflow/backend"],
   ],
+  "study": [
+    ...["types", "tasks", "experiments", "prepare", "results", "run/", "terminal", "report/plots"],
+    ...[
+      "workshop",
+      "opening",
+      "stages",
+      "train/reading",
+      "input/files",
+      "model/",
+      "tensorflow/backend",
+    ],
+  ],
+  // What command lines share.
+  "arguments": ["quote"],
+  "stopping": [],
   // Measuring and checking: they run the layers below them as a user would.
+  "switches/": [
+    ...["types", "random", "statistics", "significance", "circumstances", "presets", "tasks"],
+    ...["experiments", "prepare", "results", "run/", "terminal", "input/", "model/", "train/"],
+    ...["tensorflow/backend", "tensorflow/operations/matmul", "@std/csv"],
+  ],
   "bench/": [
     ...["types", "random", "statistics", "circumstances", "prepare", "presets", "tasks"],
     ...["fetch/", "input/", "model/", "train/", "tensorflow/"],
   ],
   "parity/": [
     ...["types", "random", "metrics", "safetensors", "disk", "presets", "tasks", "prepare"],
-    ...["input/", "model/", "train/", "tensorflow/"],
+    ...["quote", "input/", "model/", "train/", "tensorflow/"],
   ],
   // What a person sees.
   "report/": [
-    ...["types", "metrics", "statistics", "significance", "disk"],
+    ...["types", "random", "quote", "metrics", "statistics", "significance", "disk"],
     ...["@std/csv", "@std/cli/*", "plotly.js*", "jsdom", "@resvg/*"],
   ],
-  "notebook/": ["zeromq"],
+  "lab/": ["disk", "fetch/"],
+  "notebook/": [
+    ...["types", "quote", "disk", "report/", "terminal"],
+    ...["marked", "highlight.js/*", "temml", "sanitize-html"],
+  ],
   "std/": [],
 };
 
@@ -81,7 +114,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 const commands: readonly string[] = [
   ...["reproduce", "predict", "refine", "finetune", "adapt", "train", "evaluate"],
   ...["setup", "download", "export", "preprocess", "bench", "parity", "conformance", "sample"],
-  ...["gate", "lab", "notebooks"],
+  ...["gate", "lab", "kernel", "notebooks", "notebook", "switches"],
 ];
 
 /** The disk border: who else may touch disk, network, environment or other programs, and for what. */
@@ -102,9 +135,17 @@ const borders: Readonly<Record<string, string>> = {
   "tensorflow/conformance/": "reads the tests that tfjs comes with",
   "bench/": "starts the processes that measure, and reads their memory",
   "parity/reference": "reads the recorded numbers",
-  "results": "writes runs whole or not at all, reads them again, writes tables",
+  "results": "keeps other processes away, reads runs again, writes tables",
+  "study": "looks whether a run is there",
+  "run/left": "reads what a run wrote",
+  "run/folder": "writes runs whole or not at all",
+  "run/checkpoints": "keeps the last checkpoints of a run",
   "circumstances": "asks git for the commit",
-  "notebook/": "starts and reads notebook kernels",
+  "switches/records": "keeps the record of each training",
+  "lab/": "installs and runs JupyterLab, and writes kernel specs",
+  "report/picture": "reads plotly.js, resvg and the font from their packages",
+  "report/figure_files": "writes pictures whole or not at all",
+  "notebook/": "runs notebook kernels, reads and checks notebooks",
 };
 
 /** Members of `Deno` that reach nothing outside the process but its own output. */
@@ -128,6 +169,23 @@ const wholes: Readonly<Record<string, string>> = {
   "tensorflow/operations/operations": "every operation, one table of cases",
   "tensorflow/trace_calls": "calls of compiled functions (trace.ts)",
   "tensorflow/trace_errors": "errors of compiled functions (trace.ts)",
+  "faults": "that a run survives kills, full disks and clocks",
+  "soak": "that long runs take no more of anything",
+  "precision": "that training in bfloat16 scores as in float32",
+  "fuzz/archives": "damaged downloads",
+  "fuzz/caches": "damaged feature caches",
+  "fuzz/checkpoints": "damaged checkpoints",
+  "fuzz/commands": "mistyped command lines",
+  "fuzz/encoders": "damaged folders of encoders",
+  "fuzz/left": "damaged logs and predictions",
+  "fuzz/notebooks": "damaged notebooks",
+  "fuzz/official": "damaged official files",
+  "fuzz/references": "damaged recorded values",
+  "fuzz/results": "damaged records of runs",
+  "fuzz/safetensors": "damaged safetensors files",
+  "fuzz/scores": "metrics and tables without spread or rows",
+  "fuzz/task_records": "mistaken records of tasks",
+  "fuzz/tokenizers": "damaged tokenizers, and strange texts",
   "notebooks": "notebooks/",
   "readme": "README.md",
 };

@@ -1,5 +1,5 @@
-import { assertEquals, assertRejects } from "@std/assert";
-import { readWhole, writeAside } from "../lib/disk.ts";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { readWhole, textOf, writeAside } from "../lib/disk.ts";
 
 /** sha256 of "abc", from FIPS 180-2, appendix B.1. */
 const abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
@@ -53,3 +53,13 @@ Deno.test("readWhole() refuses a missing file and one of another length", () =>
     await assertRejects(() => readWhole(folder), Error, "Cannot read");
     assertEquals((await readWhole(`${folder}/a`, 3)).sha256, abc);
   }));
+
+Deno.test("textOf() drops a byte-order mark, and names the line that is not UTF-8", () => {
+  assertEquals(textOf(Uint8Array.of(0xef, 0xbb, 0xbf, 0x61, 0x0a), "a.txt"), "a\n");
+  for (
+    const [line, bytes] of [[1, [0xff]], [3, [0x61, 10, 10, 0xc3]], [2, [10, 0xed, 0xa0, 0x80]]]
+  ) {
+    const refusal = `Cannot read "a.txt": line ${line} is not UTF-8`;
+    assertThrows(() => textOf(Uint8Array.from(bytes as number[]), "a.txt"), Error, refusal);
+  }
+});

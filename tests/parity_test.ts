@@ -2,9 +2,10 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { join } from "node:path";
 import { parseParity, REFERENCE } from "../lib/parity.ts";
 import { runChecks } from "../lib/parity/checks.ts";
-import { kinds, type Row } from "../lib/parity/compare.ts";
+import { kinds, precise, type Row } from "../lib/parity/compare.ts";
 import { openReference } from "../lib/parity/reference.ts";
 import { rowLines } from "../lib/parity/table.ts";
+import { type Tolerances, tolerances } from "../lib/parity/tolerances.ts";
 import { checkTrajectories } from "../lib/parity/trajectory.ts";
 
 const root = join(import.meta.dirname!, "..");
@@ -18,10 +19,11 @@ if (ignore) {
   );
 }
 
-async function assertParity(rows: AsyncIterable<Row>): Promise<void> {
+async function assertParity(rows: AsyncIterable<Row>): Promise<Row[]> {
   const found = await Array.fromAsync(rows);
   assert(found.length > 0, "no row was compared");
   assertEquals(found.filter(({ passed }) => !passed).map(rowLines), []);
+  return found;
 }
 
 const instant = ["tokenizer", "features", "files", "metrics", "schedule", "sampler"] as const;
@@ -29,7 +31,35 @@ for (const kind of [...instant, "forward", "gradients"] as const) {
   Deno.test({
     name: `${kind}: all recorded values are met within their tolerance`,
     ignore,
-    fn: async () => await assertParity(runChecks(await openReference(folder), [kind])),
+    fn: async () => {
+      await assertParity(runChecks(await openReference(folder), [kind]));
+    },
+  });
+}
+
+/** Rows whose every case goes through matrix products: bfloat16 has to show in each of them. */
+const rounded: Readonly<Record<string, Exclude<keyof Tolerances, "norms">>> = {
+  "embeddings and layers": "hidden",
+  "pooled": "pooled",
+  "logits": "logits",
+  "inner values, logits": "answers",
+  "gradients / norm": "gradients",
+};
+for (const kind of ["forward", "gradients"] as const) {
+  Deno.test({
+    name:
+      `${kind} in bfloat16: all recorded values are met within its own tolerances, and only those`,
+    ignore,
+    fn: async () => {
+      const rows = await assertParity(runChecks(await openReference(folder), [kind], "bfloat16"));
+      const exact = rows.filter(({ what, quantity, absolute }) => {
+        const name = rounded[quantity];
+        const learns = !what.startsWith("san1_rank_degenerate"); // whose logits and gradients are 0
+        return name && learns && !(absolute > 10 * tolerances.float32[name].absolute);
+      });
+      assertEquals(exact.map(rowLines), [], "not computed in bfloat16");
+      assert(rows.some(({ quantity }) => quantity in rounded), "no row tells the precision");
+    },
   });
 }
 
@@ -51,17 +81,37 @@ for (const [way, names] of Object.entries(trained)) {
   }
 }
 
+Deno.test({
+  name: "trajectory: the recorded run of four tasks is repeated in bfloat16",
+  ignore,
+  fn: async () => {
+    const chosen = { names: ["multi4"], ways: ["compiled"], precision: "bfloat16" } as const;
+    const rows = await assertParity(checkTrajectories(await openReference(folder), chosen));
+    const parameters = rows.find(({ quantity }) => quantity === "final parameters")!;
+    assert(parameters.absolute > tolerances.float32.parameters.absolute, rowLines(parameters));
+  },
+});
+
 Deno.test("parseParity() checks everything in the usual folder unless told otherwise", () => {
-  assertEquals(parseParity([]), { reference: REFERENCE, kinds });
+  assertEquals(parseParity([]), { reference: REFERENCE, kinds, precision: "float32" });
   assertEquals(parseParity(["--reference", "values", "--only", "files", "--only", "sampler"]), {
     reference: "values",
     kinds: ["files", "sampler"],
+    precision: "float32",
   });
   assertEquals(parseParity(["--help"]), null);
 });
 
+Deno.test("parseParity() leaves out in bfloat16 what does not depend on the precision", () => {
+  const chosen = (...args: string[]) => parseParity(["--precision", "bfloat16", ...args])?.kinds;
+  assertEquals(chosen(), precise);
+  assertEquals(chosen("--only", "gradients"), ["gradients"]);
+  assertThrows(() => chosen("--only", "files"), Error, "--only files does not depend on");
+});
+
 Deno.test("parseParity() refuses what it does not know, and says what it knows", () => {
   assertThrows(() => parseParity(["--only", "speed"]), Error, "expected one of tokenizer,");
+  assertThrows(() => parseParity(["--precision", "half"]), Error, "expected float32 or bfloat16");
   assertThrows(() => parseParity(["--all"]), Error, 'Unknown argument "--all"');
 });
 

@@ -106,6 +106,36 @@ Deno.test("ranking pairs the sentences of each question", () =>
     assertEquals(again.features, features); // the order of the candidates is no chance
   }));
 
+/** Gives QNLI a test file of ten rows, two a question. */
+async function writeRankingTest(data: string): Promise<void> {
+  const lines = Array.from({ length: 10 }, (_, row) => `${row}\twhat is ${row >> 1}\tthe cat`);
+  const text = ["index\tquestion\tsentence", ...lines].join("\n") + "\n";
+  await Deno.writeTextFile(`${data}/QNLI/test.tsv`, text);
+}
+
+Deno.test("ranking's test rows are pairs of the test file, without targets", () =>
+  withData(async (options) => {
+    await writeRankingTest(options.data);
+    const { features, file } = await prepareSplit(tasks.qnli_rank, "test", options);
+    assertEquals(file, "QNLI/test.tsv");
+    assertEquals([features.candidates, [...features.targets]], [2, Array(5).fill(NaN)]);
+    assertEquals([...features.rows], [0, 2, 4, 6, 8]);
+  }));
+
+Deno.test("faithful reads ranking's test rows from the training file", () =>
+  withData(async (options) => {
+    await writeRankingTest(options.data);
+    const preset = presets.faithful;
+    const test = await prepareSplit(tasks.qnli_rank, "test", { ...options, preset });
+    const train = await prepareSplit(tasks.qnli_rank, "train", { ...options, preset });
+    assertEquals(test.file, "QNLI/train.tsv");
+    assertEquals(test.features, train.features);
+    const plain = await prepareSplit(tasks.qnli, "test", { ...options, preset });
+    assertEquals(plain.file, "QNLI/test.tsv"); // only ranking is wrong
+    await Deno.remove(`${options.data}/QNLI/test.tsv`); // nor is it looked for
+    await prepareSplit(tasks.qnli_rank, "test", { ...options, preset, cache: `${options.cache}2` });
+  }));
+
 Deno.test("a part of an official file is told to be one", () =>
   withData(async (options) => {
     const folder = `${options.data}/RTE`;
@@ -160,4 +190,27 @@ Deno.test("a bad row stops preparing with file and line", () =>
       Error,
       'Cannot read "RTE/dev.tsv": line 8 has 3 columns, expected 4',
     );
+  }));
+
+Deno.test("a file with a header only, or none of whose rows is left, is refused with the reason", () =>
+  withData(async (options) => {
+    const [rte, snli, qnli] = ["RTE", "SNLI", "QNLI"].map((task) =>
+      `${options.data}/${task}/dev.tsv`
+    );
+    await Deno.writeTextFile(rte!, (await Deno.readTextFile(rte!)).split("\n")[0]! + "\n");
+    const noRows = 'Cannot read "RTE/dev.tsv": it has no rows, expected at least one';
+    await assertRejects(() => prepareSplit(tasks.rte, "dev", options), Error, noRows);
+
+    await Deno.writeTextFile(
+      snli!,
+      "index\tsentence1\tsentence2\tgold_label\n0\ta\tb\t-\n1\ta\tc\t-\n",
+    );
+    const unlabelled =
+      'Cannot use "SNLI/dev.tsv": none of its rows is left (2 left out: no label), ';
+    for (let time = 0; time < 2; time++) { // the second time from the cache
+      await assertRejects(() => prepareSplit(tasks.snli, "dev", options), Error, unlabelled);
+    }
+    await Deno.writeTextFile(qnli!, "index\tquestion\tsentence\tlabel\n0\ta\tb\tentailment\n");
+    const unpaired = "(1 left out: question lacks one of the labels), expected some.";
+    await assertRejects(() => prepareSplit(tasks.qnli_rank, "dev", options), Error, unpaired);
   }));

@@ -1,9 +1,10 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { presets } from "../lib/presets.ts";
 import { parseReproduce } from "../lib/reproduce.ts";
-import { findLibrary } from "../lib/tensorflow/library.ts";
+import { openResults } from "../lib/results.ts";
 import { stageNames } from "../lib/workshop.ts";
-import { argumentsIn, makeWorld, snapshot, type World } from "./toy_world.ts";
+import { ended, start, task, training } from "./toy_command.ts";
+import { makeWorld, snapshot, type World } from "./toy_world.ts";
 
 Deno.test("without arguments everything is run on the sample", () => {
   assertEquals(parseReproduce([]), {
@@ -58,11 +59,18 @@ for (
     ["--fractions 0.1,0", '--fractions has "0": expected numbers above 0 and up to 1.'],
     ["--fractions 2", '--fractions has "2": expected numbers above 0 and up to 1.'],
     ["--fractions half", '--fractions has "half": expected numbers above 0 and up to 1.'],
-    ["--seeds 0", '--seeds has "0": expected a whole number above 0.'],
-    ["--seeds=-1", '--seeds has "-1": expected a whole number above 0.'],
+    ["--seeds 0", '--seeds has "0": expected a whole number from 1 to 1000.'],
+    ["--seeds=-1", '--seeds has "-1": expected a whole number from 1 to 1000.'],
+    ["--seeds 1e9", '--seeds has "1e9": expected a whole number from 1 to 1000.'],
+    ["--constructor x", 'Unknown argument "--constructor"; see deno task reproduce --help.'],
     ["--steps 1.5", '--steps has "1.5": expected a whole number above 0.'],
-    ["--threads many", '--threads has "many": expected a whole number above 0.'],
-    ["--preset paper", '--preset has "paper": expected one of fixed, faithful.'],
+    ["--threads many", '--threads has "many": expected a whole number from 1 to 1024.'],
+    [
+      "--preset paper",
+      'Unknown preset "paper": it starts with "paper"; expected fixed or faithful, ',
+    ],
+    ["--preset fixed+typo", 'Unknown preset "fixed+typo": there is no switch "typo"; expected '],
+    ["--preset=", 'Unknown preset "": it starts with ""; expected fixed or faithful, '],
     ["--precision double", '--precision has "double": expected one of float32, bfloat16.'],
   ] as const
 ) {
@@ -73,42 +81,6 @@ for (
 }
 
 // From here on the real command runs, with the permissions of its task.
-
-const root = new URL("../", import.meta.url).pathname;
-const library = await findLibrary({ gpu: false }) ?? "";
-
-/** The words of the task in deno.json, after the program's name. */
-const task: readonly string[] = JSON.parse(Deno.readTextFileSync(`${root}deno.json`))
-  .tasks.reproduce.split(" ").slice(1);
-
-/** Where deno keeps packages: told to the command, which looks for its cache in the world. */
-const packages: string = await (async () => {
-  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
-  return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
-})();
-
-/** Starts the command with the world's folders; its features are kept in the world, too. */
-function start(world: World, args: readonly string[]): Deno.ChildProcess {
-  return new Deno.Command(Deno.execPath(), {
-    args: [...task, ...argumentsIn(world, ...args)],
-    cwd: root,
-    env: {
-      ...{ XDG_CACHE_HOME: `${world.folder}/cache`, TENSORFLOW_LIBRARY: library },
-      ...{ DENO_DIR: packages, NO_COLOR: "1" },
-    },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-}
-
-/** What a finished process left: its exit code and what it printed, TensorFlow's notice aside. */
-async function ended(child: Deno.ChildProcess) {
-  const { code, stdout, stderr } = await child.output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  const notice = /^WARNING: All log messages before absl.*\n|^I0000 .* oneDNN .*\n/gm;
-  return { code, output: text(stdout), errors: text(stderr).replaceAll(notice, "") };
-}
 
 const run = (world: World, ...args: readonly string[]) => ended(start(world, args));
 
@@ -170,6 +142,23 @@ const mistakes: readonly Mistake[] = [
     sentence: /^Cannot read "RTE\/train\.tsv": line 14 has 3 columns, expected 4/,
   },
   {
+    what: "a dev file with a header only",
+    make: ({ data }) => Deno.writeTextFile(`${data}/RTE/dev.tsv`, "sentence1\tsentence2\tlabel\n"),
+    sentence: /^Cannot read "RTE\/dev\.tsv": it has no rows, expected at least one$/,
+  },
+  {
+    what: "a file none of whose rows is left",
+    make: ({ data }) =>
+      Deno.writeTextFile(`${data}/SNLI/train.tsv`, "sentence1\tsentence2\tgold_label\na\tb\t-\n"),
+    sentence: /^Cannot use "SNLI\/train\.tsv": none of its rows is left \(1 left out: no label\)/,
+  },
+  {
+    what: "a file in place of an encoder's folder",
+    args: ({ encoder }) => ["--encoder", `${encoder}/pytorch_model.bin`],
+    sentence:
+      /^".*\/pytorch_model\.bin" has its weights only as pytorch_model\.bin, which can run /,
+  },
+  {
     what: "an encoder that is no folder and no name",
     args: ({ folder }) => ["--encoder", `${folder}/nowhere`],
     sentence: /^".*\/nowhere" is neither a folder nor the name of an encoder; /,
@@ -227,17 +216,7 @@ Deno.test("a mistake ends in one sentence and exit code 1, and changes nothing",
   }
 });
 
-/** Waits until the run's log has a line: it is in the middle of training. */
-async function training(world: World, run: string): Promise<void> {
-  const file = `${world.results}/${run}.unfinished/log.jsonl`;
-  for (let tries = 0; tries < 600; tries++) {
-    if (await Deno.stat(file).then(({ size }) => size > 0, () => false)) return;
-    await new Promise((done) => setTimeout(done, 50));
-  }
-  throw new Error(`${run} has not begun to train after 30 s`);
-}
-
-Deno.test("a signal to stop ends a run after its step, keeps what is finished and says how to go on", async () => {
+Deno.test("a signal to stop ends a run after its step, saves it and says how to go on", async () => {
   const world = await makeWorld({ train: 640, dev: 6 }); // long enough to be stopped
   const run = "sample-refine-toy/multitask/seed-1";
   const stopped = async (name: "SIGINT" | "SIGTERM", code: number) => {
@@ -245,19 +224,32 @@ Deno.test("a signal to stop ends a run after its step, keeps what is finished an
     await Deno.mkdir(`${results}/${run}`, { recursive: true });
     await Deno.writeTextFile(`${results}/${run}/run.json`, "the run before");
     const child = start(world, ["--results", results, "--only", "refine"]);
-    await training({ ...world, results }, run);
+    await training(`${results}/${run}`);
     child.kill(name);
     const found = await ended(child);
     assertEquals(found.code, code);
     assertMatch(
       found.errors,
-      /: stopped\nStopped; finished runs are kept: give the same command again to go on\.\n$/,
+      /: stopped\nStopped; what is done is saved: give the same command again to go on\.\n$/,
     );
-    assertEquals(Object.keys(await snapshot(results)).filter((path) => path.includes(".")), [
-      `${run}/run.json`,
-    ]);
     assertEquals(await Deno.readTextFile(`${results}/${run}/run.json`), "the run before");
+    const files = Object.keys(await snapshot(results));
+    const saved = files.filter((file) => /unfinished\/checkpoints\/step-\d+\/check/.test(file));
+    assertEquals(saved.length, 1, files.join());
   };
   await Promise.all([stopped("SIGINT", 130), stopped("SIGTERM", 143)]);
   await Deno.remove(world.folder, { recursive: true });
 });
+
+Deno.test("a second run in the same results folder is refused while the first one lives", () =>
+  inWorld(async (world) => {
+    const lock = await openResults(world.results);
+    const refused = await run(world, "--only", "refine", "--steps", "2");
+    assertEquals([refused.code, refused.output], [1, ""]);
+    assertMatch(
+      refused.errors,
+      /^Results folder ".*" is being written by process \d+: wait for it/,
+    );
+    lock[Symbol.dispose]();
+    assertEquals((await run(world, "--only", "refine", "--steps", "2")).code, 0);
+  }));

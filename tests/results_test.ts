@@ -3,29 +3,16 @@ import {
   finishedRun,
   identityOf,
   openResults,
-  openRunFolder,
   readRecords,
   type RunRecord,
   writeTables,
 } from "../lib/results.ts";
+import { openRunFolder } from "../lib/run/folder.ts";
 import type { RunSummary } from "../lib/report/runs.ts";
-import type { Step } from "../lib/types.ts";
 import { exampleHeader, exampleRun } from "./report/example_runs.ts";
 import { inFolder } from "./model/small.ts";
 
 const name = "sample-refine/multitask/seed-1";
-
-const step: Step = {
-  step: 0,
-  epoch: 0,
-  task: "rte",
-  loss: 0.6931471805599453,
-  gradientNorm: 2.5,
-  learningRate: 1e-5,
-  rows: 8,
-  tokens: 120,
-  seconds: 0.1234567,
-};
 
 /** Writes a run whole and returns its record. */
 async function writeRun(
@@ -40,7 +27,7 @@ async function writeRun(
     circumstances: { versions },
     summaries: [exampleRun(changes)],
   };
-  const folder = await openRunFolder(results, name);
+  const folder = await openRunFolder(results, name, "abc");
   await folder.write("run.json", JSON.stringify(record));
   await folder.finish();
   return record;
@@ -56,78 +43,6 @@ async function namesBelow(folder: string, prefix = ""): Promise<string[]> {
   return names.sort();
 }
 
-Deno.test("a run's folder is in its place only when it is finished", () =>
-  inFolder(async (results) => {
-    const folder = await openRunFolder(results, name);
-    folder.log(step);
-    folder.log({ ...step, step: 1 });
-    await folder.write("scores.json", "{}\n");
-    assertEquals(await namesBelow(results, "sample-refine/multitask/"), [
-      "sample-refine/multitask/seed-1.unfinished",
-      "sample-refine/multitask/seed-1.unfinished/log.jsonl",
-      "sample-refine/multitask/seed-1.unfinished/scores.json",
-    ]);
-    assertEquals(await folder.finish(), `${results}/${name}`);
-    assertEquals(await namesBelow(results, "sample-refine/multitask/"), [
-      name,
-      `${name}/log.jsonl`,
-      `${name}/scores.json`,
-    ]);
-    const lines = (await Deno.readTextFile(`${results}/${name}/log.jsonl`)).trimEnd().split("\n");
-    const logged = { ...step, seconds: 0.123 };
-    assertEquals(lines.map((line) => JSON.parse(line)), [logged, { ...logged, step: 1 }]);
-  }));
-
-Deno.test("a new run takes the old one's place when it is finished, not before", () =>
-  inFolder(async (results) => {
-    await writeRun(results, name, { steps: 1 });
-    const folder = await openRunFolder(results, name);
-    folder.log(step);
-    const [{ summaries }] = await readRecords(results) as [RunRecord];
-    assertEquals(summaries[0]?.steps, 1);
-    await folder.write("other.json", "{}");
-    await folder.finish();
-    assertEquals((await namesBelow(results, `${name}/`)).map((path) => path.split("/")[3]), [
-      "log.jsonl",
-      "other.json",
-    ]);
-  }));
-
-Deno.test("an abandoned run leaves nothing, and what was there before stays", () =>
-  inFolder(async (results) => {
-    await writeRun(results, name);
-    const before = await namesBelow(results);
-    const folder = await openRunFolder(results, name);
-    folder.log(step);
-    await folder.write("scores.json", "{}");
-    await folder.abandon();
-    await folder.abandon(); // as after a failure while abandoning
-    assertEquals(await namesBelow(results), before);
-  }));
-
-Deno.test("what a killed run left behind is removed by the next one", () =>
-  inFolder(async (results) => {
-    await Deno.mkdir(`${results}/${name}.unfinished/checkpoint`, { recursive: true });
-    await Deno.writeTextFile(`${results}/${name}.unfinished/log.jsonl`, "{}\n");
-    const folder = await openRunFolder(results, name);
-    await folder.finish();
-    assertEquals(await Deno.readTextFile(`${results}/${name}/log.jsonl`), "");
-  }));
-
-Deno.test("a run that can't take its place leaves the old one there", () =>
-  inFolder(async (results) => {
-    await writeRun(results, name);
-    const folder = await openRunFolder(results, name);
-    await Deno.remove(folder.path, { recursive: true }); // by someone else
-    await assertRejects(
-      () => folder.finish(),
-      Error,
-      `Cannot write results to "${results}/${name}"`,
-    );
-    await folder.abandon();
-    assertEquals((await readRecords(results)).length, 1);
-  }));
-
 Deno.test("a results folder below a plain file is refused in one sentence", () =>
   inFolder(async (folder) => {
     const results = `${folder}/file/results`;
@@ -136,27 +51,23 @@ Deno.test("a results folder below a plain file is refused in one sentence", () =
       `^Cannot write results to "${results}[^"]*": Not a directory \\(os error 20\\); ` +
         "make room there or choose another folder with --results\\.$",
     );
-    for (const open of [() => openResults(results), () => openRunFolder(results, name)]) {
+    for (const open of [() => openResults(results), () => openRunFolder(results, name, "abc")]) {
       assertMatch((await assertRejects(open, Error)).message, expected);
     }
     await assertRejects(() => openResults(`${folder}/file`), Error, "Cannot write results to");
     assertEquals(await Deno.readTextFile(`${folder}/file`), "mine");
   }));
 
-Deno.test("opening the results folder makes it and leaves nothing in it", () =>
+Deno.test("opening the results folder makes it and leaves a lock that ends with its holder", () =>
   inFolder(async (folder) => {
-    await openResults(`${folder}/new/results`);
-    assertEquals(await namesBelow(folder), ["new", "new/results"]);
-  }));
-
-Deno.test("a file that can't be written is named", () =>
-  inFolder(async (results) => {
-    const folder = await openRunFolder(results, name);
-    await Deno.remove(folder.path, { recursive: true }); // by someone else
-    const file = `${results}/${name}.unfinished/scores.json`;
-    const expected = `Cannot write results to "${file}": No such file or directory (os error 2); `;
-    await assertRejects(() => folder.write("scores.json", "{}"), Error, expected);
-    await folder.abandon();
+    const results = `${folder}/new/results`;
+    const lock = await openResults(results);
+    assertEquals(await namesBelow(folder), ["new", "new/results", "new/results/.lock"]);
+    await assertRejects(() => openResults(results), Error, `written by process ${Deno.pid}: wait`);
+    lock[Symbol.dispose]();
+    (await openResults(results))[Symbol.dispose]();
+    await Deno.writeTextFile(`${results}/.lock`, "process 1 of another day\n"); // held by no one
+    (await openResults(results))[Symbol.dispose]();
   }));
 
 Deno.test("a run is finished where its record has the identity", () =>
@@ -189,16 +100,43 @@ Deno.test("a damaged record is a run to make again, but tables don't pass over i
     }
   }));
 
+Deno.test("a record with a wrong value is refused by its file and field, and makes no table", () =>
+  inFolder(async (results) => {
+    const { versions: _, ...header } = exampleHeader;
+    const record = await writeRun(results, name);
+    const file = `${results}/${name}/run.json`;
+    const { scores: __, ...unscored } = exampleRun();
+    const wrong: readonly [Record<string, unknown>, string][] = [
+      [{ summaries: [unscored] }, "scores is missing, expected at least one metric"],
+      [
+        { summaries: [{ ...exampleRun(), encoder: "plan" }] },
+        'encoder is "plan", expected plain or',
+      ],
+      [{ summaries: [{ ...exampleRun(), seed: "1" }] }, 'seed is "1", expected a whole number'],
+      [{ summaries: [null] }, "a summary is null, expected an object"],
+      [{ summaries: [] }, "it lacks the identity, the circumstances or the summaries"],
+      [{ circumstances: null }, "it lacks the identity, the circumstances"],
+      [{ circumstances: { versions: { deno: 2 } } }, "it lacks the identity, the circumstances"],
+    ];
+    for (const [changes, why] of wrong) {
+      await Deno.writeTextFile(file, JSON.stringify({ ...record, ...changes }));
+      const { message } = await assertRejects(() => writeTables(results, header), Error);
+      assertEquals(message.startsWith(`Cannot read "${file}": ${why}`), true, message);
+    }
+    await Deno.writeFile(file, Uint8Array.of(0x7b, 0xff));
+    await assertRejects(() => readRecords(results), Error, `Cannot read "${file}": `);
+  }));
+
 Deno.test("records are read in the order of their folders, unfinished ones left aside", () =>
   inFolder(async (results) => {
     for (const [task, seed] of [["rte", 2], ["rte", 1], ["cola", 1]] as const) {
       await writeRun(results, `sample-finetune-plain/${task}/seed-${seed}`, { task, seed });
     }
-    const unfinished = await openRunFolder(results, "sample-finetune-plain/rte/seed-3");
+    const unfinished = await openRunFolder(results, "sample-finetune-plain/rte/seed-3", "abc");
     await Deno.mkdir(`${results}/sample-finetune-plain/rte/seed-1.replaced`);
     const runs = (await readRecords(results)).map(({ summaries: [run] }) => run!);
     assertEquals(runs.map(({ task, seed }) => `${task} ${seed}`), ["cola 1", "rte 1", "rte 2"]);
-    await unfinished.abandon();
+    await unfinished.leave();
   }));
 
 Deno.test("tables hold all runs, as text and as CSV, with the versions they were made with", () =>

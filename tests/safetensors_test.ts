@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStrictEquals, assertThrows } from "@std/assert";
 import { decode, encode, type StoredTensor } from "../lib/safetensors.ts";
 import { reference } from "./input/official.ts";
 
@@ -125,10 +125,25 @@ Deno.test("decode() names the tensor whose dtype, shape or place is wrong", () =
     refuse({ ...right, shape }, 8, `tensor "w" has shape ${JSON.stringify(shape)}`);
   }
   for (const place of [[0, 4], [8, 0], [0], [0, 8, 8], "0,8", [-8, 0], [0, 1e300], undefined]) {
-    refuse({ ...right, data_offsets: place }, 8, `tensor "w" lies at ${JSON.stringify(place)}`);
+    const found = JSON.stringify(place) ?? "missing";
+    refuse({ ...right, data_offsets: place }, 8, `data_offsets of tensor "w" is ${found}`);
   }
   const huge = [2 ** 40, 2 ** 40];
   refuse({ ...right, shape: huge }, 8, "which does not fit F32 [1099511627776,1099511627776]");
+});
+
+Deno.test("decode() refuses in one short line, however deep, long or odd what it found is", () => {
+  const deep = "[".repeat(20_000) + "]".repeat(20_000);
+  const long = JSON.stringify("x".repeat(100_000));
+  const headers = [
+    ...[`{"w":${deep}}`, `{"w":${long}}`, `{"__metadata__":${deep}}`, `{${long}:1}`, `{"w\\n":1}`],
+    ...[`{"w":{"dtype":${deep}}}`, `{"w":{"dtype":"U8","shape":${deep}}}`, `{"\n`, `{"a":\u001b`],
+    `{"w":{"dtype":"U8","shape":[${Array(5000).fill(0)}],"data_offsets":${deep}}}`,
+  ];
+  for (const header of headers) {
+    const { message } = assertThrows(() => decode(file(header), "a.safetensors"), Error);
+    assertMatch(message, /^Cannot read "a\.safetensors": [\x20-\x7e]{10,500}$/);
+  }
 });
 
 Deno.test("decode() refuses gaps, overlaps and bytes that belong to no tensor", () => {

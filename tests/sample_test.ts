@@ -1,5 +1,5 @@
-import { assert, assertEquals } from "@std/assert";
-import { SEED, writeSample } from "../lib/sample.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { parseSample, SEED, writeSample } from "../lib/sample.ts";
 import { generate } from "../lib/sample/generate.ts";
 
 Deno.test("writeSample() writes every file and its checksums, and leaves nothing else behind", async () => {
@@ -22,4 +22,17 @@ Deno.test("writeSample() writes every file and its checksums, and leaves nothing
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("a command line has one seed or none, and nothing is written for any other", () => {
+  assertEquals(parseSample([]), SEED);
+  assertEquals(parseSample(["7"]), "7");
+  assertEquals(parseSample(["--help"]), null);
+  assertThrows(
+    () => parseSample(["--seed", "7"]),
+    Error,
+    'Unknown argument "--seed"; see deno task',
+  );
+  assertThrows(() => parseSample(["1", "2"]), Error, 'Expected one seed or none, not "1 2".');
+  assertThrows(() => parseSample([""]), Error, "Expected one seed or none");
 });

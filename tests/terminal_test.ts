@@ -53,7 +53,7 @@ Deno.test("what became of a split's rows is said behind it", () => {
 Deno.test("a run shows its steps and ends with its scores", async () => {
   const { errors } = await captured(() => {
     const reporter = runReporter("sample-refine/multitask/seed-1");
-    reporter.started(2);
+    reporter.started(2, 0);
     const step = { epoch: 0, task: "rte", loss: 0.7, gradientNorm: 1, learningRate: 0, tokens: 90 };
     for (const at of [0, 1]) reporter.step({ step: at, ...step, rows: 8, seconds: 0.1 });
     reporter.message("scoring epoch 1");
@@ -69,7 +69,7 @@ Deno.test("a run that fails says that it stopped, even before its first step", a
   const { errors } = await captured(() => {
     const reporter = runReporter("early");
     reporter.failed(); // before it started: there is nothing to end
-    reporter.started(5);
+    reporter.started(5, 0);
     reporter.failed();
   });
   assertMatch(errors, /^early {2}0\/5 steps.*early: stopped\n$/);

@@ -1,4 +1,5 @@
 /** A folder with everything that `deno task reproduce` needs, and the runs made in it. */
+import { createHash } from "node:crypto";
 import { reproduce } from "../lib/pipeline.ts";
 import { parseReproduce } from "../lib/reproduce.ts";
 import { startTensorFlow } from "../lib/tensorflow/backend.ts";
@@ -52,18 +53,24 @@ export async function reproduceIn(
   }
 }
 
-/** Every file below a folder with its content (folders with ""), by path. */
+/**
+ * Every file below a folder with its content (of tensors: a hash; of folders: ""), by path. The
+ * file that holds the lock of a results folder is none of them.
+ */
 export async function snapshot(folder: string): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
   const visit = async (path: string) => {
     for await (const { name, isDirectory } of Deno.readDir(`${folder}/${path}`)) {
+      if (name === ".lock") continue;
       const below = `${path}${name}`;
       if (isDirectory) {
         found[below] = "";
         await visit(`${below}/`);
       } else {
         const bytes = await Deno.readFile(`${folder}/${below}`);
-        found[below] = new TextDecoder("latin1").decode(bytes);
+        found[below] = name.endsWith(".safetensors")
+          ? createHash("sha256").update(bytes).digest("hex")
+          : new TextDecoder("latin1").decode(bytes);
       }
     }
   };

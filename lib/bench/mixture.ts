@@ -15,7 +15,7 @@ import { createRandom, split } from "../random.ts";
 import { outputsOf, refinementTasks, type Task, taskNamed } from "../tasks.ts";
 import { planMixture } from "../train/mixture.ts";
 import { optimizers } from "../train/optimizers.ts";
-import { createState } from "../train/step.ts";
+import { createState } from "../train/state.ts";
 import type { Features } from "../types.ts";
 import type { Measured, MixtureMeasurement, Tracing, Window } from "./measurement.ts";
 import { type MeasuredStep, runStep, stepSettings, type Way, ways } from "./steps.ts";

@@ -9,7 +9,7 @@ import type { Pretrained } from "../model/pretrained.ts";
 import type { EncoderConfig } from "../model/config.ts";
 import { createRandom, type Random, split } from "../random.ts";
 import { outputsOf, tasks } from "../tasks.ts";
-import { createState } from "../train/step.ts";
+import { createState } from "../train/state.ts";
 import type { Batch } from "../types.ts";
 import type { Measured, ShapeMeasurement, Window } from "./measurement.ts";
 import { runStep, stepSettings, type Way, ways } from "./steps.ts";

@@ -11,13 +11,8 @@ import { tf } from "../tensorflow/backend.ts";
 import type { Tensors } from "../tensorflow/trace.ts";
 import { stepInputs } from "../train/inputs.ts";
 import { optimizers } from "../train/optimizers.ts";
-import {
-  compileStep,
-  learnedBy,
-  type OptimizerState,
-  type StepSettings,
-  trainingStep,
-} from "../train/step.ts";
+import type { OptimizerState } from "../train/state.ts";
+import { compileStep, learnedBy, type StepSettings, trainingStep } from "../train/step.ts";
 import type { Head } from "../model/heads.ts";
 import type { Task } from "../tasks.ts";
 import type { Batch } from "../types.ts";

@@ -6,6 +6,7 @@
 
 import { configure, type FileEntry, Reader, ZipReader } from "@zip.js/zip.js";
 import { dirname } from "node:path";
+import { quote, reasonOf } from "../quote.ts";
 import type { Progress } from "./bar.ts";
 
 // The engine's own inflate is used; workers would only add copies.
@@ -55,13 +56,19 @@ export async function extractMembers(
     if (total > 0) progress({ what, done: total, total });
     return members.map(([path]) => path);
   } catch (error) {
-    // Errors of the disk are for the caller to explain; the rest is about the archive.
-    if (error instanceof Error && ("code" in error || /os error/.test(error.message))) throw error;
-    throw new Error(`Cannot unpack "${archive}": ${(error as Error).message}.`);
+    // A full or forbidden disk is for the caller to explain; the rest is about the archive.
+    if (error instanceof Deno.errors.PermissionDenied || isDiskFull(error)) throw error;
+    const reason = reasonOf(error).replace(/\.$/, "");
+    throw new Error(`Cannot unpack "${archive}": ${reason}.`, { cause: error });
   } finally {
     await zip.close();
     source.close();
   }
+}
+
+function isDiskFull(error: unknown): boolean {
+  return error instanceof Error &&
+    /no space left|quota exceeded|read-only file system/i.test(error.message);
 }
 
 async function writeMember(
@@ -73,10 +80,12 @@ async function writeMember(
   const mode = entry.executable ? 0o755 : 0o644;
   // createNew: two members of one name are an error, and no existing file is followed.
   const file = await Deno.open(path, { write: true, createNew: true, mode });
+  const size = entry.uncompressedSize;
   let written = 0;
   let shown = 0;
   const sink = new WritableStream<Uint8Array>({
     async write(chunk) {
+      if (written + chunk.length > size) throw wrongSize(entry); // however much more there is
       for (let at = 0; at < chunk.length;) at += await file.write(chunk.subarray(at));
       written += chunk.length;
       if (written - shown > 4_000_000) report(shown = written);
@@ -84,19 +93,22 @@ async function writeMember(
   });
   try {
     await entry.getData(sink, { checkSignature: true });
-    if (written !== entry.uncompressedSize) {
-      throw new Error(`"${entry.filename}" has ${written} bytes, not ${entry.uncompressedSize}`);
-    }
+    if (written !== size) throw wrongSize(entry);
   } finally {
     file.close();
   }
 }
 
+function wrongSize({ filename, uncompressedSize }: FileEntry): Error {
+  return new Error(`${quote(filename)} has not the ${uncompressedSize} bytes that it claims`);
+}
+
 /** `path`, when it stays below the folder it is joined to. */
 function checkedPath(path: string, archive: string): string {
   const parts = path.split("/");
+  if (/\p{Cc}/u.test(path)) throw new Error(`the member path ${quote(path)} is no path`);
   if (path.includes("\\") || parts.some((part) => part === "" || part === "." || part === "..")) {
-    throw new Error(`the member path "${path}" leads out of "${archive}"`);
+    throw new Error(`the member path ${quote(path)} leads out of "${archive}"`);
   }
   return path;
 }
@@ -118,10 +130,14 @@ class FileReader extends Reader<Deno.FsFile> {
   }
 
   override async readUint8Array(offset: number, length: number): Promise<Uint8Array> {
-    const bytes = new Uint8Array(length);
+    if (!(offset >= 0 && length >= 0)) {
+      throw new Error(`it refers to ${length} bytes at ${offset}, which can't be`);
+    }
+    // An archive may claim any length: no more memory than the file is long.
+    const bytes = new Uint8Array(Math.max(0, Math.min(length, this.size - offset)));
     await this.file.seek(offset, Deno.SeekMode.Start);
     let filled = 0;
-    while (filled < length) {
+    while (filled < bytes.length) {
       const count = await this.file.read(bytes.subarray(filled));
       if (count === null) break;
       filled += count;

@@ -6,6 +6,7 @@
  */
 
 import { createHash } from "node:crypto";
+import { quote } from "../quote.ts";
 import type { Progress } from "./bar.ts";
 
 /** One wheel, pinned to the byte. */
@@ -112,9 +113,11 @@ export async function hashFile(path: string): Promise<string> {
  * ```
  */
 export function pipArguments(file: string): string[] {
-  const [name, version, python, , platform] = file.replace(/\.whl$/, "").split("-");
+  const [, name, version, python, platform] = wheelName.exec(file) ?? [];
   if (!name || !version || !python || !platform) {
-    throw new Error(`"${file}" is no name of a wheel; expected name-version-python-abi-platform.`);
+    throw new Error(
+      `${quote(file)} is no name of a wheel; expected name-version-python-abi-platform.whl.`,
+    );
   }
   const minor = /^cp3(\d+)$/.exec(python)?.[1];
   return [
@@ -125,6 +128,9 @@ export function pipArguments(file: string): string[] {
     `${name.replaceAll("_", "-")}==${version}`,
   ];
 }
+
+/** Name, version, Python and platform; several tags are joined by points (PEP 425, PEP 427). */
+const wheelName = /^(\w[\w.]*)-(\w[\w.+!]*)-(\w+(?:\.\w+)*)-\w+(?:\.\w+)*-(\w+(?:\.\w+)*)\.whl$/;
 
 /** "fetching tensorflow_cpu 2.21.0" */
 function progressLabel(wheel: Wheel): string {

@@ -13,7 +13,7 @@ import { decode, encode, type StoredTensor } from "../safetensors.ts";
 import type { FeaturizedRows } from "./features.ts";
 
 /** To be raised when the code that makes features changes what it makes. */
-const version = 2;
+const version = 3;
 
 /** Features with what else is to be kept of how they were made, as JSON holds it. */
 export type KeptFeatures = FeaturizedRows & {

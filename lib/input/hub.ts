@@ -181,7 +181,14 @@ async function checkFile(path: string, info: FileDownloadInfoOutput): Promise<vo
 }
 
 function explain(error: unknown, model: HubModel, place: string): Error {
-  if (error instanceof Deno.errors.NotCapable || error instanceof HubUnreachable) return error;
+  if (error instanceof HubUnreachable) return error;
+  if (error instanceof Deno.errors.NotCapable) {
+    return new Error(
+      `Cannot reach ${place}: this task may reach huggingface.co alone; for another hub, add its ` +
+        `host to the task's --allow-net in deno.json (${error.message}).`,
+      { cause: error },
+    );
+  }
   // The library reports a failing body as a text.
   const problem = error instanceof Error ? error : new TypeError(String(error));
   const status = (problem as { statusCode?: number }).statusCode;

@@ -10,6 +10,9 @@
  */
 import { Tokenizer as Library } from "@huggingface/tokenizers";
 import { createHash } from "node:crypto";
+import { readWhole, textOf } from "../disk.ts";
+import { quote, reasonOf } from "../quote.ts";
+import { idsOf, parseLayout, type TokenizerLayout } from "./tokenizer_layout.ts";
 
 /** Text to word pieces, for one encoder. */
 export interface Tokenizer {
@@ -21,6 +24,8 @@ export interface Tokenizer {
   readonly sep: number;
   /** Id of `[PAD]`, which fills a batch. */
   readonly pad: number;
+  /** Id of `[UNK]`, which stands for a word without pieces. */
+  readonly unk: number;
   /** sha256 of tokenizer.json: whatever was made with another tokenizer has another one. */
   readonly hash: string;
   /** Ids of the pieces of a text, without special tokens around them. */
@@ -35,28 +40,6 @@ export interface TokenizerOptions {
   readonly file?: string;
   /** How many words to remember; 0 asks the library every time. Default 500,000. */
   readonly memory?: number;
-}
-
-/** What is read of tokenizer.json here; the library reads the rest. */
-interface Layout {
-  readonly added_tokens: readonly {
-    readonly id: number;
-    readonly content: string;
-    readonly normalized?: boolean;
-  }[];
-  readonly normalizer:
-    | {
-      readonly type?: string;
-      readonly handle_chinese_chars?: boolean;
-      readonly lowercase?: boolean;
-    }
-    | null;
-  readonly pre_tokenizer: { readonly type?: string } | null;
-  readonly model: {
-    readonly type?: string;
-    readonly fuse_unk?: boolean;
-    readonly vocab: Readonly<Record<string, number>>;
-  };
 }
 
 /**
@@ -78,12 +61,13 @@ export async function loadTokenizer(
 ): Promise<Tokenizer> {
   let text: string;
   try {
-    text = await Deno.readTextFile(file);
+    text = textOf((await readWhole(file)).bytes, file);
   } catch (cause) {
-    const why = cause instanceof Deno.errors.NotFound ? "there is no such file" : String(cause);
+    const { cause: missing } = cause as Error;
+    if (!(missing instanceof Deno.errors.NotFound)) throw cause;
     throw new Error(
-      `Cannot read the tokenizer "${file}": ${why}; give the folder of an encoder that has a ` +
-        `tokenizer.json`,
+      `Cannot read the tokenizer "${file}": there is no such file; give the folder of an encoder ` +
+        `that has a tokenizer.json`,
       { cause },
     );
   }
@@ -93,8 +77,8 @@ export async function loadTokenizer(
 /**
  * Makes a tokenizer from the text of a tokenizer.json.
  *
- * Throws where the text is not JSON, is not laid out as a tokenizer, or lacks `[CLS]`, `[SEP]`,
- * `[PAD]` or `[UNK]`. Differences from the reference's tokenizer: spec section 3.
+ * Throws where the text is not JSON, is not laid out as a tokenizer, has two pieces of one id, lacks
+ * `[CLS]`, `[SEP]`, `[PAD]` or `[UNK]`, or gives a word no id. Differences from the reference's tokenizer: spec section 3.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -115,9 +99,7 @@ export async function loadTokenizer(
 export function createTokenizer(text: string, options: TokenizerOptions = {}): Tokenizer {
   const { file = "tokenizer.json", memory = 500_000 } = options;
   const layout = parseLayout(text, file);
-  const library = openLibrary(layout, file);
-  const ids = new Map(Object.entries(layout.model.vocab));
-  for (const { content, id } of layout.added_tokens) ids.set(content, id);
+  const ids = idsOf(layout, file);
   const special = (name: string): number => {
     const id = ids.get(name);
     if (id !== undefined) return id;
@@ -126,7 +108,13 @@ export function createTokenizer(text: string, options: TokenizerOptions = {}): T
         `encoder, with [CLS], [SEP], [PAD] and [UNK]`,
     );
   };
-  special("[UNK]");
+  const known = {
+    cls: special("[CLS]"),
+    sep: special("[SEP]"),
+    pad: special("[PAD]"),
+    unk: special("[UNK]"),
+  };
+  const library = openLibrary(layout, file);
   const { handle_chinese_chars: apart, lowercase } = layout.normalizer ?? {};
   const whole = (text: string): number[] => {
     let ready = apart ? text.replace(beyondBasicPlane, " $& ") : text;
@@ -137,9 +125,7 @@ export function createTokenizer(text: string, options: TokenizerOptions = {}): T
   for (const id of ids.values()) size = Math.max(size, id + 1);
   return {
     size,
-    cls: special("[CLS]"),
-    sep: special("[SEP]"),
-    pad: special("[PAD]"),
+    ...known,
     hash: createHash("sha256").update(text).digest("hex"),
     encode: memory > 0 && worksByWord(layout) ? byWord(whole, memory) : whole,
     piece: (id) => library.id_to_token(id),
@@ -149,51 +135,20 @@ export function createTokenizer(text: string, options: TokenizerOptions = {}): T
 /** Han characters that a BERT normaliser sets apart and the library, going by UTF-16 units, misses. */
 const beyondBasicPlane = /[\u{20000}-\u{2a6df}\u{2a700}-\u{2ceaf}\u{2f800}-\u{2fa1f}]/gu;
 
-function parseLayout(text: string, file: string): Layout {
-  const fail = (why: string, cause?: unknown): never => {
-    throw new Error(
-      `Cannot use the tokenizer "${file}": ${why}; fetch the encoder's tokenizer.json again`,
-      { cause },
-    );
-  };
-  const isRecord = (value: unknown): value is Record<string, unknown> =>
-    typeof value === "object" && value !== null && !Array.isArray(value);
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    return fail(`it is not JSON (${cause instanceof Error ? cause.message : cause})`, cause);
-  }
-  if (!isRecord(json)) return fail("it is not an object");
-  if (!isRecord(json.model) || !isRecord(json.model.vocab)) return fail(`it has no "model.vocab"`);
-  for (const [piece, id] of Object.entries(json.model.vocab)) {
-    if (!Number.isSafeInteger(id) || (id as number) < 0) {
-      return fail(`the id of "${piece}" is ${id}, expected a whole number from 0`);
-    }
-  }
-  const added = json.added_tokens ?? [];
-  if (!Array.isArray(added)) return fail(`"added_tokens" is not a list`);
-  for (const token of added) {
-    if (
-      !isRecord(token) || typeof token.content !== "string" || !Number.isSafeInteger(token.id) ||
-      (token.id as number) < 0
-    ) return fail(`"added_tokens" has ${JSON.stringify(token)}, expected an id and a content`);
-  }
-  const { normalizer, pre_tokenizer } = json;
-  for (const part of [normalizer, pre_tokenizer]) {
-    if (part !== undefined && part !== null && !isRecord(part)) {
-      return fail(`its normalizer or pre_tokenizer is ${JSON.stringify(part)}`);
-    }
-  }
-  return { ...json, added_tokens: added } as unknown as Layout;
-}
+/** A text of known and unknown words: what can't be used fails here, not in the middle of a file. */
+const TRIAL = "[CLS] The cats, unable 中𠀀 ΟΣ e\u0301 \u{10fffd} 12.5 [SEP]";
 
-function openLibrary(layout: Layout, file: string): Library {
+function openLibrary(layout: TokenizerLayout, file: string): Library {
   try {
-    return new Library(layout, {});
+    const library = new Library(layout, {});
+    const { ids } = library.encode(TRIAL, { add_special_tokens: false });
+    if (ids.every((id) => Number.isSafeInteger(id))) return library;
+    throw new Error("some words get no id");
   } catch (cause) {
     throw new Error(
-      `Cannot use the tokenizer "${file}": ${cause instanceof Error ? cause.message : cause}`,
+      `Cannot use the tokenizer "${file}": its parts don't fit each other (${
+        quote(reasonOf(cause))
+      }); fetch the encoder's tokenizer.json again`,
       { cause },
     );
   }
@@ -206,7 +161,7 @@ function openLibrary(layout: Layout, file: string): Library {
  * splits at blanks, and word pieces never join two words. An added token that holds a blank, or
  * that is looked for in normalised text, could span two words, so those tokenizers go without.
  */
-function worksByWord({ normalizer, pre_tokenizer, model, added_tokens }: Layout): boolean {
+function worksByWord({ normalizer, pre_tokenizer, model, added_tokens }: TokenizerLayout): boolean {
   return (normalizer === null || normalizer?.type === "BertNormalizer") &&
     pre_tokenizer?.type === "BertPreTokenizer" &&
     model.type === "WordPiece" && model.fuse_unk !== true &&

@@ -8,8 +8,10 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { readWhole, writeAside, type Written } from "../disk.ts";
+import { readWhole, textOf, writeAside, type Written } from "../disk.ts";
+import { quote, reasonOf, several } from "../quote.ts";
 import { decode, encode, type StoredTensor } from "../safetensors.ts";
 
 /** Parameters in memory outside the tensor library: path to shape and float32 values. */
@@ -67,8 +69,9 @@ export async function saveCheckpoint(folder: string, checkpoint: Checkpoint): Pr
     );
     files[part] = { file: name(written.sha256), ...written };
   }
+  const sha256 = hashOf({ files, state });
   const text = new TextEncoder().encode(
-    JSON.stringify({ format: 1, files, state }, null, 2) + "\n",
+    JSON.stringify({ format: 2, files, state, sha256 }, null, 2) + "\n",
   );
   await writeAside(join(folder, "checkpoint"), [text], () => join(folder, index));
   const named = new Set(Object.values(files).map(({ file }) => file));
@@ -117,7 +120,7 @@ export async function loadCheckpoint(
 /**
  * Picks the parameters a model expects and names those it has no use for.
  *
- * Throws an error that names every expected parameter that is missing or has another shape.
+ * Throws an error that names the first expected parameters that are missing or have another shape.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -147,7 +150,7 @@ export function matchParameters(
   }));
   if (wrong.length > 0) {
     throw new Error(
-      `Cannot use the parameters of "${from}": ${wrong.join("; ")}; they belong to another model`,
+      `Cannot use the parameters of "${from}": ${several(wrong)}; they belong to another model`,
     );
   }
   return {
@@ -163,34 +166,55 @@ interface Index {
 
 async function readIndex(folder: string): Promise<Index> {
   const file = join(folder, index);
-  let text: string;
-  try {
-    text = await Deno.readTextFile(file);
-  } catch (cause) {
+  const { bytes } = await readWhole(file).catch((cause) => {
+    if (!(cause.cause instanceof Deno.errors.NotFound)) throw cause;
     throw new Error(
       `Cannot load "${file}": there is no checkpoint; give a folder that a run has saved to`,
       { cause },
     );
-  }
+  });
   const fail = (why: string): never => {
     throw new Error(`Cannot load "${file}": ${why}; it is damaged or no checkpoint, use another`);
   };
-  let json: Partial<Index & { format: number }> | null = null;
+  const text = textOf(bytes, file);
+  let json: Partial<Index & { format: number; sha256: string }> | null = null;
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    fail(`it is not JSON (${cause instanceof Error ? cause.message : cause})`);
+    fail(`it is not JSON (${reasonOf(cause)})`);
   }
-  const { format, files, state } = json ?? {};
-  if (format !== 1) fail(`its format is ${format}, expected 1`);
-  const whole = Object.values(files ?? {}).every((entry) =>
-    ours.test(String(entry?.file)) && Number.isSafeInteger(entry.bytes) &&
-    typeof entry.sha256 === "string"
-  );
-  if (files?.parameters === undefined || !whole || typeof state !== "object" || state === null) {
+  const { format, files, state, sha256 } = json ?? {};
+  // Format 1, of older runs, had no hash of its own.
+  if (format !== 1 && format !== 2) fail(`its format is ${quote(format)}, expected 2`);
+  if (!isRecord(files) || !isRecord(state) || !isRecord(files.parameters)) {
     return fail("it lacks the state, or a file with its name, length and sha256");
   }
+  for (const [part, entry] of Object.entries(files)) {
+    const { file, bytes, sha256 } = entry ?? {};
+    const whole = typeof file === "string" && ours.test(file) && Number.isSafeInteger(bytes) &&
+      typeof sha256 === "string";
+    if (!whole) fail(`it lacks name, length or sha256 of the ${quote(part)}`);
+  }
+  if (format === 2 && (sha256 ?? null) !== hashOf({ files, state })) {
+    fail("its content is not what was written");
+  }
   return { files, state };
+}
+
+/**
+ * What an index says, in one hash: a state that changed on the disk is no state to go on from.
+ * Undefined for what JSON.stringify can't have written.
+ */
+function hashOf({ files, state }: Index): string | undefined {
+  try {
+    return createHash("sha256").update(JSON.stringify({ files, state })).digest("hex");
+  } catch { // too many levels
+    return undefined;
+  }
+}
+
+function isRecord<T>(value: T): value is NonNullable<T> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function toTensors(arrays: StoredOptimizer): Record<string, StoredTensor> {

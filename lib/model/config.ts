@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { quote, reasonOf } from "../quote.ts";
 
 /** Sizes and constants of a BERT encoder. */
 export interface EncoderConfig {
@@ -31,6 +32,9 @@ export interface EncoderConfig {
   /** Always the exact GELU, by the error function. */
   readonly activation: "gelu";
 }
+
+/** More layers than any encoder has; a damaged number must not ask for memory. */
+const MOST_LAYERS = 1000;
 
 /** Names in config.json of what is a size, and the least it may be. */
 const sizes = {
@@ -74,21 +78,25 @@ export function parseConfig(text: string, file: string): EncoderConfig {
     const [name, least] = sizes[of];
     const value = json[name] ?? (of === "segments" ? 2 : undefined);
     if (Number.isSafeInteger(value) && (value as number) >= least) return value as number;
-    return fail(`${name} is ${JSON.stringify(value)}, expected a whole number from ${least}`);
+    return fail(`${name} is ${quote(value)}, expected a whole number from ${least}`);
   };
   const real = (name: string, usual: number, fits: (value: number) => boolean, what: string) => {
     const value = json[name] ?? usual;
     if (typeof value === "number" && fits(value)) return value;
-    return fail(`${name} is ${JSON.stringify(value)}, expected ${what}`);
+    return fail(`${name} is ${quote(value)}, expected ${what}`);
   };
   const share = (name: string) => real(name, 0.1, (p) => p >= 0 && p < 1, "a share from 0 to 1");
   const [width, heads] = [size("width"), size("heads")];
   if (width % heads !== 0) {
     fail(`hidden_size ${width} is no multiple of num_attention_heads ${heads}`);
   }
+  const layers = size("layers");
+  if (layers > MOST_LAYERS) {
+    fail(`num_hidden_layers is ${layers}, expected at most ${MOST_LAYERS}`);
+  }
   return {
     name: nameOf(file),
-    layers: size("layers"),
+    layers,
     width,
     heads,
     intermediate: size("intermediate"),
@@ -147,7 +155,7 @@ function parseRecord(text: string, fail: Fail): Record<string, unknown> {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    fail(`it is not JSON (${cause instanceof Error ? cause.message : cause})`);
+    fail(`it is not JSON (${reasonOf(cause)})`);
   }
   return typeof json === "object" && json !== null && !Array.isArray(json)
     ? json as Record<string, unknown>
@@ -167,7 +175,6 @@ function refuseUnsupported(json: Readonly<Record<string, unknown>>, fail: Fail):
   for (const [name, { values, absent }] of Object.entries(supported)) {
     const value = json[name] ?? undefined;
     if (values.includes(value) || (absent && value === undefined)) continue;
-    const found = value === undefined ? "missing" : JSON.stringify(value);
-    fail(`${name} is ${found}, supported is ${values.map((v) => JSON.stringify(v))}`);
+    fail(`${name} is ${quote(value)}, supported is ${values.map((v) => JSON.stringify(v))}`);
   }
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { quote, several } from "../quote.ts";
 import type { StoredTensor } from "../safetensors.ts";
 import { matchParameters, type StoredParameters } from "./checkpoint.ts";
 import type { EncoderConfig } from "./config.ts";
@@ -102,8 +103,8 @@ const sourceOfTable: Readonly<Record<string, string>> = {
  * `bert.` and the old names of layer norm (`gamma`, `beta`); a pooler may be absent as a whole,
  * nothing else. Values that need not be transposed are not copied.
  *
- * Throws an error that names every tensor that is missing or has another shape, and one where two
- * names of the file stand for the same parameter.
+ * Throws an error that names the first tensors that are missing or have another shape, and one where
+ * a value is not finite or two names of the file stand for the same parameter.
  *
  * ```ts
  * import { assertThrows } from "@std/assert";
@@ -135,17 +136,18 @@ export function fromTensors(
     found.delete(source);
     const there = transposed ? shape.toReversed() : shape;
     if (tensor?.dtype === "F32" && `${tensor.shape}` === `${there}`) {
+      refuseNonFinite(tensor.values, source, file);
       const values = transposed ? transpose(tensor.values, there) : tensor.values;
       parameters.push([name, { shape, values }]);
     } else if (!pooled && source.startsWith("pooler.")) missing.push(name);
     else {
-      const is = tensor === undefined ? "missing" : `${tensor.dtype} [${tensor.shape}]`;
+      const is = tensor === undefined ? "missing" : `${tensor.dtype} ${quote(tensor.shape)}`;
       wrong.push(`${source} is ${is}, expected floats [${there}]`);
     }
   }
   if (wrong.length > 0) {
     throw new Error(
-      `Cannot load the encoder "${file}": ${wrong.join("; ")}; the file and its config.json do ` +
+      `Cannot load the encoder "${file}": ${several(wrong)}; the file and its config.json do ` +
         `not belong together`,
     );
   }
@@ -206,13 +208,26 @@ function byPlainName(
     const other = found.get(plain);
     if (other !== undefined) {
       throw new Error(
-        `Cannot load the encoder "${file}": "${other.name}" and "${name}" stand for the same ` +
-          `parameter; expected one of them`,
+        `Cannot load the encoder "${file}": ${quote(other.name)} and ${quote(name)} stand for ` +
+          `the same parameter; expected one of them`,
       );
     }
     found.set(plain, { name, tensor });
   }
   return found;
+}
+
+/** One such value would spoil every number of a run. */
+function refuseNonFinite(values: Float32Array, source: string, file: string): void {
+  for (let i = 0; i < values.length; i++) {
+    if (values[i]! - values[i]! === 0) continue; // neither infinite nor NaN
+    throw new Error(
+      `Cannot load the encoder "${file}": value ${i} of ${source} is ${
+        values[i]
+      }, expected finite ` +
+        `numbers; the file is damaged, fetch it again`,
+    );
+  }
 }
 
 /** [rows, columns] -> [columns, rows], in blocks that stay in the processor's cache. */

@@ -8,14 +8,20 @@ import type { Random } from "../random.ts";
 import { createVariable, type Variable } from "../tensorflow/variables.ts";
 import type { EncoderConfig } from "./config.ts";
 import type { Head } from "./heads.ts";
-import { initialise, type Parameters, type Values } from "./parameters.ts";
+import { initialise, type Parameters, type StartOptions, type Values } from "./parameters.ts";
 
 /** Variables by path, and the shape of the encoder among them. */
 export interface Network {
   readonly config: EncoderConfig;
   readonly variables: Readonly<Record<string, Variable>>;
   /** Adds a head with fresh values. */
-  addHead(name: string, head: Head, outputs: number, random: Random): void;
+  addHead(
+    name: string,
+    head: Head,
+    outputs: number,
+    random: Random,
+    options?: StartOptions,
+  ): void;
   /** Whether there is a head of that name. */
   hasHead(name: string): boolean;
   /** The parameters called `names`, read now; all when left out. */
@@ -54,11 +60,11 @@ export function createNetwork(
     config,
     variables,
     hasHead,
-    addHead: (name, head, outputs, random) => {
+    addHead: (name, head, outputs, random, options) => {
       if (hasHead(name)) throw new Error(`The network has a head "${name}" already.`);
       const specs = head.specs(config.width, outputs)
         .map((spec) => ({ ...spec, name: `heads/${name}/${spec.name}` }));
-      add(initialise(specs, random));
+      add(initialise(specs, random, options));
     },
     read: (names = Object.keys(variables)) =>
       Object.fromEntries(names.map((name) => [name, variables[name]!.read()])),

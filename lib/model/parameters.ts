@@ -11,6 +11,8 @@ import type { Tensor } from "../tensorflow/backend.ts";
 export type Start =
   /** N(0, 0.02), as BERT starts every linear and embedding weight. */
   | "normal"
+  /** As "normal", for the kernel of a weight-normed linear layer; see {@linkcode StartOptions}. */
+  | "normed"
   | "zeros"
   | "ones"
   /** The length of each column of the kernel beside it, so that a weight-normed layer starts as it. */
@@ -35,6 +37,15 @@ export interface Values {
 /** Tensors by path. */
 export type Parameters = Readonly<Record<string, Tensor>>;
 
+/** How the starts are to be understood. */
+export interface StartOptions {
+  /**
+   * Whether kernels of weight-normed linear layers start uniformly within 1 / sqrt(inputs), as
+   * PyTorch starts any linear layer: the reference program's N(0, 0.02) doesn't reach them.
+   */
+  readonly skipNormed?: boolean;
+}
+
 /** Standard deviation of BERT's initial weights (`initializer_range`). */
 const DEVIATION = 0.02;
 
@@ -53,9 +64,12 @@ const DEVIATION = 0.02;
 export function initialise(
   specs: readonly ParameterSpec[],
   random: Random,
+  { skipNormed = false }: StartOptions = {},
 ): Record<string, Values> {
   const made: Record<string, Values> = {};
-  for (const { name, shape, start } of specs) {
+  for (const { name, shape, start: asked } of specs) {
+    const plain = skipNormed ? { uniform: 1 / Math.sqrt(shape[0]!) } : "normal";
+    const start = asked === "normed" ? plain : asked;
     const stream = split(random, name);
     const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
     if (start === "ones") values.fill(1);

@@ -5,7 +5,8 @@
  * @module
  */
 import { join } from "node:path";
-import { readWhole, writeAside } from "../disk.ts";
+import { readWhole, textOf, writeAside } from "../disk.ts";
+import { isPickle, weightsRefusal } from "../fetch/pickle.ts";
 import type { Random } from "../random.ts";
 import { decode, encode } from "../safetensors.ts";
 import { type EncoderConfig, formatConfig, parseConfig } from "./config.ts";
@@ -44,14 +45,19 @@ export async function loadPretrained(folder: string): Promise<Pretrained> {
         `encoder with config.json, model.safetensors and tokenizer.json`,
     );
   }
-  if (!names.includes("model.safetensors")) refuseOtherWeights(folder, names);
+  if (!names.includes("model.safetensors")) {
+    throw new Error(weightsRefusal(folder, names.sort(), folder));
+  }
   const configFile = join(folder, "config.json");
-  const config = parseConfig(
-    new TextDecoder().decode((await readWhole(configFile)).bytes),
-    configFile,
-  );
+  const config = parseConfig(textOf((await readWhole(configFile)).bytes, configFile), configFile);
   const file = join(folder, "model.safetensors");
   const { bytes, sha256 } = await readWhole(file);
+  if (isPickle(bytes)) {
+    throw new Error(
+      `Cannot load the encoder "${folder}": its model.safetensors is a pickle, which can run any ` +
+        "program when it is read; fetch the weights in the safetensors format",
+    );
+  }
   const encoder = fromTensors(decode(bytes, file).tensors, config, file);
   return { ...encoder, config, tokenizerFile: join(folder, "tokenizer.json"), hash: sha256 };
 }
@@ -119,17 +125,4 @@ async function namesIn(folder: string): Promise<string[]> {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`Cannot load the encoder "${folder}": ${why}; expected a folder`, { cause });
   }
-}
-
-function refuseOtherWeights(folder: string, names: readonly string[]): never {
-  const pickle = names.find((name) => /\.(bin|pt|pth|ckpt|pkl)$/.test(name));
-  throw new Error(
-    `Cannot load the encoder "${folder}": it has no "model.safetensors"` +
-      (pickle === undefined
-        ? "; fetch the encoder's weights in that format"
-        : `, only "${pickle}", a pickle, which can run any code when it is opened and is not ` +
-          `read here; convert it where you trust it, in Python: ` +
-          `transformers.AutoModel.from_pretrained(folder).save_pretrained(folder, ` +
-          `safe_serialization=True)`),
-  );
 }

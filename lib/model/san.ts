@@ -58,6 +58,8 @@ export const sanDefaults: SanOptions = {
 
 /** What the turns went through, for a look at their attention. */
 export interface SanTrace {
+  /** [b, t] attention over the hypothesis that makes the first state. */
+  readonly startAttention: Tensor;
   /** [b, d] state before the first turn. */
   readonly start: Tensor;
   /** Per turn: [b, t] attention over the premise. */
@@ -107,7 +109,7 @@ export function san(
   const hypothesis = hide(batch, "premise"); // [b, t]
   const premise = hide(batch, "hypothesis"); // [b, t]
 
-  const start = readStart(at, hidden, hypothesis, rate, run); // [b, d]
+  const { weights: startAttention, start } = readStart(at, hidden, hypothesis, rate, run);
   const attentions: Tensor[] = [];
   const read: Tensor[] = [];
   const states: Tensor[] = [];
@@ -126,7 +128,7 @@ export function san(
     states.push(state);
   }
   const logits = answer(turnLogits, options, run);
-  return { start, attentions, read, states, turnLogits, logits };
+  return { startAttention, start, attentions, read, states, turnLogits, logits };
 }
 
 /** s_0: the hypothesis, weighted by a learned attention over its own positions. */
@@ -136,13 +138,13 @@ function readStart(
   hypothesis: Tensor,
   rate: number,
   run: RunOptions,
-): Tensor {
+): { weights: Tensor; start: Tensor } {
   const width = hidden.shape[2]!;
   const dropped = variationalDropout(hidden, rate, run.random); // [b, t, d]
   const flat = reshape(dropped, [-1, width]); // [n, d]
   const scores = dense(flat, at("start/kernel"), at("start/bias"), run.precision); // [n, 1]
   const weights = softmax(add(reshape(scores, [[hidden, 0], [hidden, 1]]), hypothesis)); // [b, t]
-  return weightedSum(weights, dropped, run);
+  return { weights, start: weightedSum(weights, dropped, run) }; // [b, t], [b, d]
 }
 
 /** One score for each position: [b, t]. */

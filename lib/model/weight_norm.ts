@@ -20,7 +20,7 @@ export function linearSpecs(
   const kernel: ParameterSpec = {
     name: `${name}/kernel`,
     shape: [inputs, outputs],
-    start: "normal",
+    start: weightNorm ? "normed" : "normal",
   };
   return weightNorm
     ? [kernel, { name: `${name}/gain`, shape: [outputs], start: "lengths" }, bias]

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Precision } from "../tensorflow/operations/matmul.ts";
 import { failedRow, type Kind, kinds, type Row } from "./compare.ts";
 import { checkFeatures } from "./features.ts";
 import { checkFiles } from "./files.ts";
@@ -17,7 +18,10 @@ import { checkTokenizer } from "./tokenizer.ts";
 import { checkTrajectories } from "./trajectory.ts";
 
 /** Compares everything of one kind. */
-export type Check = (reference: Reference) => Promise<readonly Row[]> | AsyncIterable<Row>;
+export type Check = (
+  reference: Reference,
+  precision: Precision,
+) => Promise<readonly Row[]> | AsyncIterable<Row>;
 
 /** The check of each kind. */
 export const checks: Readonly<Record<Kind, Check>> = {
@@ -29,17 +33,23 @@ export const checks: Readonly<Record<Kind, Check>> = {
   sampler: checkSampler,
   forward: checkForward,
   gradients: checkGradients,
-  trajectory: (reference) => checkTrajectories(reference),
+  trajectory: (reference, precision) => checkTrajectories(reference, { precision }),
 };
 
 /** The rows of the chosen kinds, as they come; a kind that cannot be checked is a failed row. */
 export async function* runChecks(
   reference: Reference,
   chosen: readonly Kind[] = kinds,
+  precision: Precision = "float32",
 ): AsyncGenerator<Row> {
   for (const kind of chosen) {
     try {
-      yield* await checks[kind](reference);
+      let rows = 0;
+      for await (const row of await checks[kind](reference, precision)) {
+        rows++;
+        yield row;
+      }
+      if (rows === 0) yield failedRow(kind, "all", new Error("nothing of this kind is recorded"));
     } catch (error) { // a file of the folder is missing or damaged
       yield failedRow(kind, "all", error);
     }

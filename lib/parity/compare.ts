@@ -4,6 +4,8 @@
  * @module
  */
 
+import { oneLine, quote, reasonOf } from "../quote.ts";
+
 /** What is checked: one file of this folder each. */
 export const kinds = [
   "tokenizer",
@@ -19,6 +21,9 @@ export const kinds = [
 
 /** Name of a kind of check. */
 export type Kind = typeof kinds[number];
+
+/** The kinds that multiply matrices: only these depend on the precision. */
+export const precise = ["forward", "gradients", "trajectory"] as const satisfies readonly Kind[];
 
 /** Greatest deviation allowed: none, an absolute one, or one relative to the largest value. */
 export type Tolerance = "exact" | { readonly absolute: number } | { readonly relative: number };
@@ -95,7 +100,11 @@ export function createMeter(tolerance: Tolerance): Meter {
 
 /** A row for what could not even be compared. */
 export function failedRow(kind: Kind, what: string, error: unknown): Row {
-  const note = error instanceof Error ? error.message : String(error);
+  // Other errors than our own come from values that are laid out otherwise than they were recorded.
+  const own = error instanceof Error && error.name === "Error";
+  const note = own
+    ? oneLine(error.message, 1000)
+    : `the recorded values are not laid out as expected (${quote(reasonOf(error))})`;
   const nothing = { cases: 0, absolute: Infinity, relative: Infinity };
   return { kind, what, quantity: "run", ...nothing, tolerance: "exact", passed: false, note };
 }

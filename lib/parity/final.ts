@@ -5,13 +5,16 @@
  */
 
 import type { Network } from "../model/network.ts";
+import type { Precision } from "../tensorflow/operations/matmul.ts";
 import type { Parts } from "../train/counts.ts";
-import type { OptimizerState, StepSettings } from "../train/step.ts";
+import type { OptimizerState } from "../train/state.ts";
+import type { StepSettings } from "../train/step.ts";
 import { candidatesOf, type RecordedBatch } from "./batches.ts";
 import { createMeter, type Row } from "./compare.ts";
 import { encoderNames, headParameter, type OurParameter, valuesOf } from "./heads.ts";
 import type { RecordedRun } from "./runs.ts";
 import type { Stored } from "./reference.ts";
+import { tolerances } from "./tolerances.ts";
 
 /** A run of ours after its last step. */
 export interface Trained {
@@ -22,6 +25,7 @@ export interface Trained {
   readonly parts: Parts;
   /** By batch. */
   readonly logits: ReadonlyMap<string, Float32Array>;
+  readonly precision: Precision;
 }
 
 /** Names of the two slots of state, by optimiser. */
@@ -46,11 +50,12 @@ export function compareFinal(
 function compareParameters(
   what: string,
   run: RecordedRun,
-  { network, state }: Trained,
+  { network, state, precision }: Trained,
   stored: Stored,
 ): Row[] {
-  const [final, slots] = [createMeter({ absolute: 5e-5 }), createMeter({ absolute: 5e-5 })];
-  const zero = createMeter({ absolute: 2e-3 });
+  const limits = tolerances[precision];
+  const [final, slots] = [createMeter(limits.parameters), createMeter(limits.optimizerState)];
+  const zero = createMeter(limits.aimless);
   const noise = new Set(run.parameters_whose_gradient_is_zero_in_theory);
   const prefix = `${run.name}.`;
   for (const [key, tensor] of Object.entries(stored)) {
@@ -97,7 +102,7 @@ function compareWords(
   { word_embeddings: words }: RecordedRun,
   trained: Trained,
 ): Row {
-  const meter = createMeter({ absolute: 1e-8 });
+  const meter = createMeter(tolerances[trained.precision].words);
   const table = trained.network.variables["encoder/embeddings/word"]!.values();
   let [sum, squares] = [0, 0];
   for (const value of table) {
@@ -128,11 +133,12 @@ function compareCounts(what: string, run: RecordedRun, trained: Trained): Row {
 function compareLogits(
   what: string,
   { final_logits }: RecordedRun,
-  { logits }: Trained,
+  { logits, precision }: Trained,
   batches: Readonly<Record<string, RecordedBatch>>,
 ): Row[] {
-  const [labels, raw] = [createMeter({ absolute: 5e-5 }), createMeter({ absolute: 2e-3 })];
-  const differences = createMeter({ absolute: 5e-5 });
+  const limits = tolerances[precision];
+  const [labels, raw] = [createMeter(limits.finalLogits), createMeter(limits.rankingLogits)];
+  const differences = createMeter(limits.rankingDifferences);
   let ranked = false;
   for (const [name, rows] of Object.entries(final_logits)) {
     const [actual, expected] = [logits.get(name)!, rows.flat()];

@@ -8,15 +8,18 @@
  */
 
 import type { Network } from "../model/network.ts";
+import type { Precision } from "../tensorflow/operations/matmul.ts";
 import type { Optimizer } from "../train/optimizers.ts";
-import { createState, type OptimizerState, type StepSettings } from "../train/step.ts";
+import { createState, type OptimizerState } from "../train/state.ts";
+import type { StepSettings } from "../train/step.ts";
 import { batchOf, candidatesOf, type RecordedBatch } from "./batches.ts";
 import { createMeter, failedRow, type Row } from "./compare.ts";
 import type { ForwardCase, RecordedForward } from "./forward.ts";
 import { encoderNames, headParameter, type OurParameter, taskOfHead, valuesOf } from "./heads.ts";
-import { recordedNetwork } from "./network.ts";
-import { type Reference, type Stored } from "./reference.ts";
+import { type Conditions, recordedNetwork } from "./network.ts";
+import type { Reference } from "./reference.ts";
 import { runStep } from "./steps.ts";
+import { tolerances } from "./tolerances.ts";
 import { ways } from "./ways.ts";
 
 interface GradientCase {
@@ -37,7 +40,10 @@ const keeper: Optimizer = {
 };
 
 /** Compares every case, both ways. */
-export async function* checkGradients(reference: Reference): AsyncGenerator<Row> {
+export async function* checkGradients(
+  reference: Reference,
+  precision: Precision = "float32",
+): AsyncGenerator<Row> {
   const { batches, cases } = await reference.json<RecordedForward>("forward.json");
   const recorded = await reference.json<{ cases: readonly GradientCase[] }>("grads.json");
   const stored = await reference.tensors("grads.safetensors");
@@ -47,12 +53,13 @@ export async function* checkGradients(reference: Reference): AsyncGenerator<Row>
   ]));
   const chosen = recorded.cases.flatMap(({ name }) => heads.get(name) ?? []);
   const network = await recordedNetwork(reference, chosen);
+  const conditions = { network, stored, precision };
   try {
     for (const found of recorded.cases) {
       try {
         const head = heads.get(found.name);
         if (!head) throw new Error(`forward.json has no case "${found.name}" with its head.`);
-        yield* await checkCase(found, head, batches[found.batch]!, network, stored);
+        yield* await checkCase(found, head, batches[found.batch]!, conditions);
       } catch (error) {
         yield failedRow("gradients", found.name, error);
       }
@@ -66,12 +73,12 @@ async function checkCase(
   found: GradientCase,
   head: ForwardCase & { readonly candidates: number },
   recorded: RecordedBatch,
-  network: Network,
-  stored: Stored,
+  conditions: Conditions,
 ): Promise<Row[]> {
+  const { network, precision } = conditions;
   const task = taskOfHead(head);
   const settings: StepSettings = {
-    ...{ task, head: task.head, candidates: head.candidates, dropout: 0, precision: "float32" },
+    ...{ task, head: task.head, candidates: head.candidates, dropout: 0, precision },
     ...{ optimizer: keeper, weightDecay: 0, decayEverything: false },
   };
   const rows: Row[] = [];
@@ -81,7 +88,7 @@ async function checkCase(
       const step = runStep(way, network, state, settings);
       const { loss, norm } = await step.run(batchOf(recorded), [0, 0, 0], [1, 1, 1]);
       step.dispose();
-      rows.push(...compare(`${found.name}, ${way}`, found, { loss, norm, state }, network, stored));
+      rows.push(...compare(`${found.name}, ${way}`, found, { loss, norm, state }, conditions));
     } finally {
       Object.values(state).flat().forEach((variable) => variable.dispose());
     }
@@ -93,15 +100,15 @@ function compare(
   what: string,
   found: GradientCase,
   actual: { readonly loss: number; readonly norm: number; readonly state: OptimizerState },
-  network: Network,
-  stored: Stored,
+  { network, stored, precision }: Conditions,
 ): Row[] {
-  const loss = createMeter({ absolute: 5e-6 });
+  const limits = tolerances[precision];
+  const loss = createMeter(limits.loss);
   loss.add("loss", actual.loss, found.loss, Math.max(1, found.loss));
   const unit = found.grad_norm || 1; // 0 where nothing can be learned
-  const norm = createMeter({ absolute: 1e-5 });
+  const norm = createMeter(limits.globalNorm);
   norm.add("norm", actual.norm, found.grad_norm, unit);
-  const [each, norms] = [createMeter({ absolute: 5e-6 }), createMeter({ absolute: 5e-6 })];
+  const [each, norms] = [createMeter(limits.gradients), createMeter(limits.gradientNorms)];
   const place = placesOf(found, network);
   for (const [name, size] of Object.entries(found.norm_of_each_gradient_f64)) {
     const parameter = place(name);

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { encode } from "../model/encoder.ts";
+import { encode, type RunOptions } from "../model/encoder.ts";
 import type { Network } from "../model/network.ts";
 import { type Parameters, scope } from "../model/parameters.ts";
 import { san } from "../model/san.ts";
@@ -19,7 +19,9 @@ import { batchSignature, batchTensors, sequences } from "../train/inputs.ts";
 import { batchOf, type RecordedBatch } from "./batches.ts";
 import { createMeter, type Row } from "./compare.ts";
 import { headValues, innerValues, type RecordedHead, sanOptionsOf, taskOfHead } from "./heads.ts";
+import type { Conditions } from "./network.ts";
 import { floats, type Stored } from "./reference.ts";
+import { tolerances } from "./tolerances.ts";
 import { bothWays, ways } from "./ways.ts";
 
 /** A recorded case in training mode. */
@@ -41,14 +43,13 @@ const INNER = ["s0", "att", "x", "state", "turn_logits", "logits"] as const;
 export async function checkRecordedMasks(
   found: MaskedCase & RecordedHead,
   recorded: RecordedBatch,
-  network: Network,
-  stored: Stored,
+  { network, stored, precision }: Conditions,
 ): Promise<Row[]> {
   const masks = recordedMasks(found, stored);
   const batch = batchOf(recorded);
   const arrays = await bothWays({
     name: found.name,
-    body: (inputs) => trainingValues(network, found, Object.keys(masks), inputs),
+    body: (inputs) => trainingValues(network, found, Object.keys(masks), inputs, { precision }),
     signature: {
       ...batchSignature(found.candidates),
       targets: { type: "float32", shape: ["r"] },
@@ -62,8 +63,9 @@ export async function checkRecordedMasks(
     Object.values(gradients).flatMap(({ values }) => [...values]).reduce((s, g) => s + g * g, 0),
   );
   return ways.flatMap((way) => {
-    const [inner, loss] = [createMeter({ absolute: 3e-5 }), createMeter({ absolute: 5e-6 })];
-    const divided = createMeter({ absolute: 5e-6 });
+    const limits = tolerances[precision];
+    const [inner, loss] = [createMeter(limits.answers), createMeter(limits.loss)];
+    const divided = createMeter(limits.gradients);
     for (const name of INNER) {
       inner.add(name, arrays[way][name]!, floats(stored, `${found.name}.${name}`));
     }
@@ -97,6 +99,7 @@ function trainingValues(
   found: RecordedHead,
   names: readonly string[],
   inputs: Tensors,
+  run: RunOptions,
 ): Tensors {
   const path = `heads/${found.name}`;
   const parameters = network.read();
@@ -104,17 +107,17 @@ function trainingValues(
     Object.entries(parameters).filter(([name]) => name.startsWith(`${path}/`)),
   );
   const batch = sequences(inputs);
-  const encoded = encode(parameters, network.config, batch); // no masks were drawn in the encoder
-  const run = (parameters: Parameters) => {
+  const encoded = encode(parameters, network.config, batch, run); // no masks were drawn in the encoder
+  const decide = (parameters: Parameters) => {
     const random = recordedSource(names.map((name) => inputs[name]!));
     const options = sanOptionsOf(found.options);
-    return san(scope(parameters, path), encoded, batch, options, SOME_RATE, { random });
+    return san(scope(parameters, path), encoded, batch, options, SOME_RATE, { ...run, random });
   };
   const { value: loss, gradients } = valueAndGradients(
-    (own) => mean(taskOfHead(found).objective.losses(run(own).logits, inputs.targets!), [0]),
+    (own) => mean(taskOfHead(found).objective.losses(decide(own).logits, inputs.targets!), [0]),
     own,
   );
-  return { ...innerValues(run(parameters)), loss, ...gradients };
+  return { ...innerValues(decide(parameters)), loss, ...gradients };
 }
 
 /**

@@ -10,8 +10,16 @@ import { createNetwork, type Network } from "../model/network.ts";
 import type { Values } from "../model/parameters.ts";
 import { createRandom } from "../random.ts";
 import { startTensorFlow } from "../tensorflow/backend.ts";
+import type { Precision } from "../tensorflow/operations/matmul.ts";
 import { headValues, type RecordedHead, taskOfHead } from "./heads.ts";
-import type { Reference } from "./reference.ts";
+import type { Reference, Stored } from "./reference.ts";
+
+/** What a case is checked with: the network, the recorded values, how products are computed. */
+export interface Conditions {
+  readonly network: Network;
+  readonly stored: Stored;
+  readonly precision: Precision;
+}
 
 /** Configuration and values of the recorded encoder. */
 export async function recordedEncoder(

@@ -5,7 +5,8 @@
  */
 
 import { join } from "node:path";
-import { readWhole } from "../disk.ts";
+import { readWhole, textOf } from "../disk.ts";
+import { reasonOf } from "../quote.ts";
 import { decode, type StoredTensor } from "../safetensors.ts";
 
 /** An opened folder. */
@@ -43,14 +44,18 @@ export async function openReference(folder: string): Promise<Reference> {
         `values by --reference DIR.`,
     );
   }
-  const text = async (name: string) =>
-    new TextDecoder().decode((await readWhole(join(folder, name))).bytes);
-  const parse = <T>(name: string, line: number, text: string): T => {
+  const text = async (name: string) => {
+    const file = join(folder, name);
+    return textOf((await readWhole(file)).bytes, file);
+  };
+  const parse = <T>(name: string, what: string, text: string): T => {
     try {
       return JSON.parse(text, (_, value) => finite(value)) as T;
     } catch (cause) {
+      const reason = cause instanceof RangeError ? "too many levels" : reasonOf(cause);
       throw new Error(
-        `Cannot read "${join(folder, name)}": line ${line} is not JSON; record the values again.`,
+        `Cannot read "${join(folder, name)}": ${what} is not JSON (${reason}); record the values ` +
+          "again.",
         { cause },
       );
     }
@@ -58,10 +63,12 @@ export async function openReference(folder: string): Promise<Reference> {
   return {
     folder,
     text,
-    json: async <T>(name: string) => parse<T>(name, 1, await text(name)),
+    json: async <T>(name: string) => parse<T>(name, "it", await text(name)),
     lines: async <T>(name: string) =>
       (await text(name)).split("\n").map((line, i) => [line, i + 1] as const)
-        .filter(([line]) => line !== "").map(([line, number]) => parse<T>(name, number, line)),
+        .filter(([line]) => line !== "").map(([line, number]) =>
+          parse<T>(name, `line ${number}`, line)
+        ),
     tensors: async (name) => {
       const file = join(folder, name);
       return decode((await readWhole(file)).bytes, file).tensors;
@@ -69,10 +76,12 @@ export async function openReference(folder: string): Promise<Reference> {
   };
 }
 
+const nonfinite = new Map<unknown, number>([["nan", NaN], ["inf", Infinity], ["-inf", -Infinity]]);
+
 /** JSON has no nan and no infinity; the files write them as `{"nonfinite": "nan"}`. */
 function finite(value: unknown): unknown {
   if (typeof value !== "object" || value === null || !("nonfinite" in value)) return value;
-  return { nan: NaN, inf: Infinity, "-inf": -Infinity }[String(value.nonfinite)] ?? value;
+  return nonfinite.get(value.nonfinite) ?? value;
 }
 
 /** Values of a recorded tensor; none where it is missing, which then deviates. */

@@ -8,13 +8,8 @@ import type { Network } from "../model/network.ts";
 import { type Tensor, tf } from "../tensorflow/backend.ts";
 import type { Tensors } from "../tensorflow/trace.ts";
 import { batchTensors } from "../train/inputs.ts";
-import {
-  compileStep,
-  type OptimizerState,
-  type StepOutputs,
-  type StepSettings,
-  trainingStep,
-} from "../train/step.ts";
+import type { OptimizerState } from "../train/state.ts";
+import { compileStep, type StepOutputs, type StepSettings, trainingStep } from "../train/step.ts";
 import type { Batch } from "../types.ts";
 import type { Way } from "./ways.ts";
 

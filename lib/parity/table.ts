@@ -69,7 +69,7 @@ function shown(value: number): string {
 function limitText(tolerance: Tolerance): string {
   if (tolerance === "exact") return "exact";
   const [[kind, limit] = ["", 0]] = Object.entries(tolerance);
-  return `${limit.toExponential(0)}${kind === "relative" ? " r" : "  "}`;
+  return `${limit.toExponential()}${kind === "relative" ? " r" : "  "}`;
 }
 
 function shareOfLimit({ tolerance, absolute, relative }: Row): number {

@@ -11,9 +11,11 @@ import { scope } from "../model/parameters.ts";
 import { presets } from "../presets.ts";
 import { createRandom } from "../random.ts";
 import { startTensorFlow } from "../tensorflow/backend.ts";
+import type { Precision } from "../tensorflow/operations/matmul.ts";
 import { createParts, type Parts } from "../train/counts.ts";
 import { batchSignature, batchTensors, sequences } from "../train/inputs.ts";
-import { createState, type OptimizerState, type StepSettings } from "../train/step.ts";
+import { createState, type OptimizerState } from "../train/state.ts";
+import type { StepSettings } from "../train/step.ts";
 import { batchOf, candidatesOf, type RecordedBatch } from "./batches.ts";
 import { createMeter, failedRow, type Row } from "./compare.ts";
 import { encoderNames, headValues, type RecordedHead, taskOfHead } from "./heads.ts";
@@ -28,24 +30,37 @@ import { compareFinal, type Trained } from "./final.ts";
 import type { Reference, Stored } from "./reference.ts";
 import { scheduleNamed } from "./schedule.ts";
 import { type RunnableStep, runStep } from "./steps.ts";
+import { tolerances } from "./tolerances.ts";
 import { bothWays, type Way, ways } from "./ways.ts";
 
-/** Files that every run needs. */
+/** What every run needs: the recorded files, and how products are computed. */
 interface Recorded {
+  readonly precision: Precision;
   readonly encoder: Awaited<ReturnType<typeof recordedEncoder>>;
   readonly batches: Readonly<Record<string, RecordedBatch>>;
   readonly heads: Stored;
   readonly final: Stored;
 }
 
-/** Runs every recorded run both ways, or only some of them. */
+/** What of the recorded runs to repeat, and how. */
+export interface TrajectoryOptions {
+  /** All runs when left out. */
+  readonly names?: readonly string[];
+  /** Both ways when left out. */
+  readonly ways?: readonly Way[];
+  /** float32 when left out. */
+  readonly precision?: Precision;
+}
+
+/** Repeats every recorded run both ways, or only some of them. */
 export async function* checkTrajectories(
   reference: Reference,
-  chosen: { readonly names?: readonly string[]; readonly ways?: readonly Way[] } = {},
+  chosen: TrajectoryOptions = {},
 ): AsyncGenerator<Row> {
   await startTensorFlow();
   const { runs, batches } = await reference.json<RecordedTrajectories>("trajectory.json");
   const recorded: Recorded = {
+    precision: chosen.precision ?? "float32",
     encoder: await recordedEncoder(reference),
     batches,
     heads: await reference.tensors("trajectory_heads.safetensors"),
@@ -80,11 +95,15 @@ async function checkRun(
     }
     const state = createState(network, optimizerOf(run.hyperparameters));
     const parts = partsOf(run, network, state);
-    const settings = new Map([...heads].map(([id, head]) => [id, settingsOf(run, head, network)]));
+    const settings = new Map([...heads].map(([id, head]) => [
+      id,
+      settingsOf(run, head, network, recorded),
+    ]));
     try {
       const rows = await takeSteps(what, run, way, recorded, { network, state, settings, parts });
       const logits = await finalLogits(run, way, heads, recorded, network);
-      const trained: Trained = { network, state, settings, parts, logits };
+      const { precision } = recorded;
+      const trained: Trained = { network, state, settings, parts, logits, precision };
       return [...rows, ...compareFinal(what, run, trained, recorded.batches, recorded.final)];
     } finally {
       parts.dispose();
@@ -118,7 +137,12 @@ function headsOf(run: RecordedRun, { batches }: Recorded): Map<number, RecordedH
   }));
 }
 
-function settingsOf(run: RecordedRun, head: RecordedHead, { config }: Network): StepSettings {
+function settingsOf(
+  run: RecordedRun,
+  head: RecordedHead,
+  { config }: Network,
+  { precision }: Recorded,
+): StepSettings {
   const { hyperparameters: chosen } = run;
   const names = encoderNames(config);
   const frozen = new Set(
@@ -127,7 +151,7 @@ function settingsOf(run: RecordedRun, head: RecordedHead, { config }: Network): 
   );
   const task = taskOfHead(head);
   return {
-    ...{ task, head: task.head, candidates: head.candidates, dropout: 0, precision: "float32" },
+    ...{ task, head: task.head, candidates: head.candidates, dropout: 0, precision },
     optimizer: optimizerOf(chosen),
     weightDecay: chosen.weight_decay,
     decayEverything: chosen.weight_decay_groups.every((group) =>
@@ -145,11 +169,11 @@ async function takeSteps(
   what: string,
   run: RecordedRun,
   way: Way,
-  { batches }: Recorded,
-  { network, state, settings, parts }: Omit<Trained, "logits">,
+  { batches, precision }: Recorded,
+  { network, state, settings, parts }: Pick<Trained, "network" | "state" | "settings" | "parts">,
 ): Promise<Row[]> {
-  // No tolerance is advised for these norms; recorded in float32 and in float64 they differ by 3e-6.
-  const [losses, norms] = [createMeter({ absolute: 3e-5 }), createMeter({ relative: 1e-4 })];
+  const limits = tolerances[precision];
+  const [losses, norms] = [createMeter(limits.losses), createMeter(limits.norms)];
   const rates = createMeter({ relative: 1e-9 });
   const steps = new Map<number, RunnableStep>();
   try {
@@ -197,7 +221,7 @@ async function finalLogits(
   run: RecordedRun,
   way: Way,
   heads: ReadonlyMap<number, RecordedHead>,
-  { batches }: Recorded,
+  { batches, precision }: Recorded,
   network: Network,
 ): Promise<Map<string, Float32Array>> {
   const logits = new Map<string, Float32Array>();
@@ -209,9 +233,9 @@ async function finalLogits(
       body: (inputs) => {
         const parameters = network.read();
         const batch = sequences(inputs);
-        const encoded = encode(parameters, network.config, batch);
+        const encoded = encode(parameters, network.config, batch, { precision });
         const at = scope(parameters, `heads/${head.name}`);
-        return { logits: taskOfHead(head).head.logits(at, encoded, batch, 0, {}) };
+        return { logits: taskOfHead(head).head.logits(at, encoded, batch, 0, { precision }) };
       },
       signature: batchSignature(head.candidates),
     }, { ...batchTensors(batchOf(batches[name]!)) });

@@ -100,7 +100,8 @@ function introduction(rows: readonly Row[], header: TablesHeader): string[] {
     `${versions.length ? ` with ${versions.join(", ")}` : ""}. Don't edit: run the command again.`,
     [
       "- Scores are x 100: mean ± standard deviation (n - 1) over n seeds. A single run has no " +
-      "spread. A dash is a run that was not made.",
+      "spread. A dash is a run that was not made, undefined a metric that has no value, as the " +
+      "correlation of constant predictions.",
       "- A difference is refined - plain over the seeds both were run with: mean, [95 % interval " +
       "by Student's t], p of the two-sided exact sign-flip test (of the paired t test beyond 20 " +
       "pairs). With n pairs p can't be below 2 / 2^n: 0.0625 for five seeds.",

@@ -11,7 +11,8 @@ import { tf } from "../tensorflow/backend.ts";
 import type { Compiled, Tensors } from "../tensorflow/trace.ts";
 import { type Part, partOf } from "./parts.ts";
 import { schedules } from "./schedules.ts";
-import { compileDrift, type OptimizerState, type StepSettings } from "./step.ts";
+import type { OptimizerState, TrainingState } from "./state.ts";
+import { compileDrift, type StepSettings } from "./step.ts";
 import type { TrainingOptions } from "./options.ts";
 
 /** Rates and counts of encoder, pooler and the step's head. */
@@ -22,6 +23,8 @@ export interface PartInputs {
 
 /** Keeps the counts of a run. */
 export interface Parts {
+  /** Updates of each part so far. */
+  updates(): Record<Part, number>;
   /** What the step about to run needs. */
   before(settings: StepSettings): PartInputs;
   /** Takes note that it has run, and lets idle parts drift where the preset says so. */
@@ -29,18 +32,19 @@ export interface Parts {
   dispose(): void;
 }
 
-/** Starts counting at zero. */
+/** Starts counting at zero, or where a run that goes on had come to. */
 export function createParts(
   network: Network,
   state: OptimizerState,
   options: Pick<TrainingOptions, "preset" | "learningRate" | "schedule" | "warmUp">,
   totalSteps: number,
+  from: Pick<TrainingState, "step" | "updates"> = { step: 0, updates: {} },
 ): Parts {
   const { preset, learningRate, warmUp } = options;
   const schedule = schedules[preset.scheduleJumps ? "reference" : options.schedule];
-  const done = new Map<Part, number>();
+  const done = new Map(Object.entries(from.updates) as [Part, number][]);
   const drifts = new Map<string, Compiled<Tensors, Tensors>>();
-  let run = 0;
+  let run = from.step;
   const updates = (part: Part) => done.get(part) ?? 0;
   const progress = (part: Part) => (preset.stepsPerPart ? updates(part) : run) / totalSteps;
   const inputsFor = (parts: readonly [Part, Part, Part]): PartInputs => ({
@@ -65,6 +69,7 @@ export function createParts(
     Object.values(inputs).forEach((tensor) => tensor.dispose());
   };
   return {
+    updates: () => Object.fromEntries(done) as Record<Part, number>,
     before: (settings) => inputsFor(["encoder", "pooler", `heads/${settings.task.headOf}`]),
     after: async (settings) => {
       const moved = touched(settings);

@@ -87,6 +87,7 @@ export function createEvaluator(network: Network, settings: EvaluationSettings):
         done += positions.length;
         onRows?.(done);
       }
+      refuseNonFinite(logits, width, task, features);
       const predictions = head.predict(logits, width);
       const scores = computeScores(
         metrics,
@@ -97,6 +98,18 @@ export function createEvaluator(network: Network, settings: EvaluationSettings):
     },
     dispose: () => forward.dispose(),
   };
+}
+
+/** A network that was spoilt decides nothing. */
+function refuseNonFinite(logits: Float32Array, width: number, task: Task, features: Features) {
+  const at = logits.findIndex((value) => !Number.isFinite(value));
+  if (at < 0) return;
+  throw new Error(
+    `Cannot score task "${task.name}": the network gives ${logits[at]} for row ` +
+      `"${
+        features.ids[Math.floor(at / width)]
+      }"; its values are spoilt, use an earlier checkpoint.`,
+  );
 }
 
 function compileForward(

@@ -10,6 +10,9 @@ import type { Precision } from "../tensorflow/operations/matmul.ts";
 import type { OptimizerName } from "./optimizers.ts";
 import type { ScheduleName } from "./schedules.ts";
 
+/** What a step does whose loss or gradient is not finite. */
+export type NonFinitePolicy = "stop" | "skip";
+
 /** Settings of a run; see experiments.ts for those of the paper. */
 export interface TrainingOptions {
   readonly seed: number;
@@ -18,6 +21,10 @@ export interface TrainingOptions {
   /** Stops after this many steps; the schedule is stretched over them. */
   readonly maxSteps?: number;
   readonly maxLength: number;
+  /** Chance that a piece of a training batch is replaced by [UNK]; 0 when left out. */
+  readonly wordDropout?: number;
+  /** Id of [UNK], which word dropout needs. */
+  readonly unk?: number;
   readonly learningRate: number;
   readonly schedule: ScheduleName;
   /** Share of the steps that warm up; 0.1 when left out. */
@@ -25,6 +32,11 @@ export interface TrainingOptions {
   readonly optimizer: OptimizerName;
   readonly weightDecay: number;
   readonly clip: number;
+  /**
+   * What a step whose loss or gradient is not finite does: end the run ("stop", when left out), or
+   * change nothing and be counted ("skip").
+   */
+  readonly nonFinite?: NonFinitePolicy;
   readonly precision: Precision;
   readonly mixing: Mixing;
   readonly preset: Preset;

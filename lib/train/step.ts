@@ -11,7 +11,6 @@ import type { Precision } from "../tensorflow/operations/matmul.ts";
 import { number, op } from "../tensorflow/operations/operation.ts";
 import { randomSource } from "../tensorflow/operations/random.ts";
 import { compile, type Compiled, type InputSpec, type Tensors } from "../tensorflow/trace.ts";
-import { createVariable, type Variable } from "../tensorflow/variables.ts";
 import { encode } from "../model/encoder.ts";
 import type { Network } from "../model/network.ts";
 import { scope } from "../model/parameters.ts";
@@ -19,6 +18,7 @@ import type { Task } from "../tasks.ts";
 import { clipFactor, globalNorm, type Optimizer } from "./optimizers.ts";
 import { batchSignature, sequences } from "./inputs.ts";
 import { isDecayed, partOf } from "./parts.ts";
+import type { OptimizerState } from "./state.ts";
 import { updated } from "./update.ts";
 import type { Head } from "../model/heads.ts";
 
@@ -38,25 +38,11 @@ export interface StepSettings {
   readonly clip?: number;
   /** Greatest norm of each parameter's gradient, after `clip`; none when left out. */
   readonly clipEach?: number;
+  /** Leave everything as it is where the loss or the gradients are not finite. */
+  readonly skipNonFinite?: boolean;
   readonly precision: Precision;
   /** Parameters that stay as they are. */
   readonly frozen?: (path: string) => boolean;
-}
-
-/** State tensors of every parameter, by path and slot. */
-export type OptimizerState = Record<string, Variable[]>;
-
-/** The optimiser's state for every parameter of a network, all zeros; the caller disposes it. */
-export function createState(network: Network, { slots }: Optimizer): OptimizerState {
-  return Object.fromEntries(
-    Object.entries(network.variables).map(([path, { shape }]) => {
-      const size = shape.reduce((product, axis) => product * axis, 1);
-      return [
-        path,
-        slots.map((slot) => createVariable(`${path}/${slot}`, shape, new Float32Array(size))),
-      ];
-    }),
-  );
 }
 
 /** Inputs of a step over rows of `candidates` sequences. */
@@ -122,10 +108,11 @@ export function trainingStep(
     }, values);
     const norm = globalNorm(Object.values(gradients));
     const factor = settings.clip === undefined ? number(1) : clipFactor(norm, settings.clip);
+    const apply = settings.skipNonFinite ? areFinite(loss, norm) : undefined;
     for (const [path, gradient] of Object.entries(gradients)) {
       const place = { path, value: values[path]!, gradient };
       const own = clipOwn(gradient, factor, settings);
-      update(network, state, settings, { ...place, factor: own }, rates!, counts!);
+      update(network, state, settings, { ...place, factor: own, apply }, rates!, counts!);
     }
     return { loss, norm };
   };
@@ -143,26 +130,36 @@ export function update(
   network: Network,
   state: OptimizerState,
   settings: StepSettings,
-  { path, value, gradient, factor }: {
+  { path, value, gradient, factor, apply }: {
     readonly path: string;
     readonly value: Tensor;
     readonly gradient: Tensor;
     /** What the gradient is multiplied by. */
     readonly factor: Tensor;
+    /** A boolean scalar: whether anything changes at all; it does when left out. */
+    readonly apply?: Tensor | undefined;
   },
   rates: Tensor,
   counts: Tensor,
 ): void {
   const place = { encoder: 0, pooler: 1 }[partOf(path) as string] ?? 2;
   const slots = state[path]!;
+  const before = slots.map((slot) => slot.read());
   const next = updated(settings.optimizer, {
-    ...{ value, gradient, factor, state: slots.map((slot) => slot.read()) },
+    ...{ value, gradient, factor, state: before },
     rate: element(rates, place),
     count: element(counts, place),
     decay: settings.decayEverything || isDecayed(path) ? settings.weightDecay : 0,
   });
-  network.variables[path]!.assign(next.value);
-  next.state.forEach((tensor, i) => slots[i]!.assign(tensor));
+  const chosen = (after: Tensor, old: Tensor) =>
+    apply ? op("SelectV2", [apply, after, old]) : after;
+  network.variables[path]!.assign(chosen(next.value, value));
+  next.state.forEach((tensor, i) => slots[i]!.assign(chosen(tensor, before[i]!)));
+}
+
+/** Whether both scalars are finite, a boolean scalar. */
+function areFinite(loss: Tensor, norm: Tensor): Tensor {
+  return op("LogicalAnd", [op("IsFinite", [loss]), op("IsFinite", [norm])]);
 }
 
 /** Element of a vector as a scalar. */

@@ -16,7 +16,10 @@ import { planMixture } from "./mixture.ts";
 import type { TrainingOptions } from "./options.ts";
 import { optimizers } from "./optimizers.ts";
 import { createParts } from "./counts.ts";
-import { type CompiledStep, compileStep, createState, type StepSettings } from "./step.ts";
+import { isFinite, nonFiniteStep } from "./finite.ts";
+import { createState, stateValues, type TrainingState } from "./state.ts";
+import { type CompiledStep, compileStep, type StepSettings } from "./step.ts";
+import { createWordDropout } from "./word_dropout.ts";
 
 /** One task's share of a run. */
 export interface TrainingTask {
@@ -33,16 +36,29 @@ export interface Trainer {
   readonly stepsPerEpoch: number;
   /** Training rows left out because they are longer than `maxLength`, by task. */
   readonly dropped: Readonly<Record<string, number>>;
-  /** The steps, in order; stops between steps when the signal is aborted. */
+  /**
+   * The steps still to do, in order; stops between steps when the signal is aborted. It can be
+   * asked again, and goes on.
+   */
   steps(signal?: AbortSignal): AsyncGenerator<Step>;
+  /** Steps done so far. */
+  readonly done: number;
+  /**
+   * What to start a trainer with that goes on where this one stands, the network's values apart.
+   *
+   * @throws when the last step failed halfway.
+   */
+  state(): TrainingState;
   /** Frees compiled functions and optimiser state. */
   dispose(): void;
 }
 
 /**
- * Prepares a run over the given tasks; the network needs a head for each.
+ * Prepares a run over the given tasks; the network needs a head for each. From the state of another
+ * trainer with the same tasks and options, over a network with the values of that moment, it goes on
+ * to the same bits.
  *
- * @throws when no task has a batch.
+ * @throws when no task has a batch; when the state is of another optimiser or network.
  *
  * @example
  * ```ts ignore
@@ -55,6 +71,7 @@ export function createTrainer(
   network: Network,
   trainingTasks: readonly TrainingTask[],
   options: TrainingOptions,
+  from?: TrainingState,
 ): Trainer {
   const byName = new Map(trainingTasks.map((entry) => [entry.task.name, entry]));
   const random = createRandom(options.seed);
@@ -70,10 +87,13 @@ export function createTrainer(
   const { stepsPerEpoch, dropped } = mixture;
   const totalSteps = Math.min(stepsPerEpoch * options.epochs, options.maxSteps ?? Infinity);
   if (totalSteps < 1) throw new Error("Cannot train: no task has a batch.");
+  const withoutWords = createWordDropout(options, random);
 
-  const state = createState(network, optimizers[options.optimizer]);
+  let done = from?.step ?? 0;
+  let broken = false;
+  const state = createState(network, optimizers[options.optimizer], from?.optimizer);
   const steps = new Map<string, CompiledStep>();
-  const parts = createParts(network, state, options, totalSteps);
+  const parts = createParts(network, state, options, totalSteps, from);
   const settingsOf = (entry: TrainingTask) => stepSettings(entry, options);
   const stepOf = (entry: TrainingTask) => {
     const { name } = entry.task;
@@ -82,19 +102,23 @@ export function createTrainer(
     return found;
   };
 
-  /** The run's steps with their batches. */
+  /** The steps to do with their batches. */
   function* schedule(): Generator<{ task: string; epoch: number; batch: Batch }> {
-    for (const { task, epoch, positions } of mixture.steps().take(totalSteps)) {
-      yield { task, epoch, batch: collate(byName.get(task)!.features, positions) };
+    let step = done;
+    for (const { task, epoch, positions } of mixture.steps().take(totalSteps).drop(done)) {
+      const batch = collate(byName.get(task)!.features, positions);
+      yield { task, epoch, batch: withoutWords(batch, step++) };
     }
   }
 
   async function* run(signal?: AbortSignal): AsyncGenerator<Step> {
     const planned = schedule();
     let next = planned.next();
-    for (let step = 0; !next.done; step++) {
+    while (!next.done) {
       signal?.throwIfAborted();
       const started = performance.now();
+      const step = done;
+      broken = true; // until it is whole
       const { task, epoch, batch } = next.value;
       const entry = byName.get(task)!;
       const { rates, counts } = parts.before(settingsOf(entry));
@@ -106,13 +130,19 @@ export function createTrainer(
       const [lossValue, normValue] = [loss.dataSync()[0]!, norm.dataSync()[0]!];
       [loss, norm].forEach((tensor) => tensor.dispose());
       await parts.after(settingsOf(entry));
-      refuseNonFinite(lossValue, normValue, entry, batch, step);
+      const found = { loss: lossValue, norm: normValue };
+      const skipped = !isFinite(found);
+      if (skipped && options.nonFinite !== "skip") {
+        throw nonFiniteStep(step, task, found, batch, entry.features);
+      }
+      done++;
+      broken = false;
       yield {
         step,
         epoch,
         task,
-        loss: lossValue,
-        gradientNorm: normValue,
+        loss: skipped ? null : lossValue,
+        gradientNorm: skipped ? null : normValue,
         learningRate: rates[0]!,
         rows: batch.size,
         tokens: batch.mask.reduce((sum, value) => sum + value, 0),
@@ -126,6 +156,13 @@ export function createTrainer(
     stepsPerEpoch,
     dropped,
     steps: run,
+    get done() {
+      return done;
+    },
+    state: () => {
+      if (broken) throw new Error(`Cannot save the run: step ${done} failed halfway.`);
+      return { step: done, updates: parts.updates(), optimizer: stateValues(state) };
+    },
     dispose: () => {
       steps.forEach((step) => step.dispose());
       parts.dispose();
@@ -147,21 +184,7 @@ function stepSettings(
     weightDecay: options.weightDecay,
     decayEverything: options.preset.decayEverything,
     clip: options.clip,
+    skipNonFinite: options.nonFinite === "skip",
     precision: options.precision,
   };
-}
-
-function refuseNonFinite(
-  loss: number,
-  norm: number,
-  { task, features }: TrainingTask,
-  batch: Batch,
-  step: number,
-): void {
-  if (Number.isFinite(loss) && Number.isFinite(norm)) return;
-  const ids = Array.from(batch.positions, (position) => features.ids[position]).join(", ");
-  throw new Error(
-    `Training stopped at step ${step}: the loss of task "${task.name}" is ${loss} and the ` +
-      `gradient's norm ${norm}; rows ${ids}. Try a smaller learning rate.`,
-  );
 }

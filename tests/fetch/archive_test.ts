@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { extractMembers } from "../../lib/fetch/archive.ts";
 import { filesBelow, inFolder, zip } from "./wheels.ts";
 
@@ -46,7 +46,38 @@ Deno.test("extractMembers() lets no member leave the folder", () =>
 Deno.test("extractMembers() refuses two members for one place", () =>
   inFolder(async (folder) => {
     await Deno.writeFile(`${folder}/a.zip`, await zip({ "a": "x", "b": "y" }));
-    await assertRejects(() => extractMembers(`${folder}/a.zip`, folder, () => "same"));
+    const twice = () => extractMembers(`${folder}/a.zip`, folder, () => "same");
+    await assertRejects(twice, Error, `Cannot unpack "${folder}/a.zip": File exists`);
+  }));
+
+Deno.test("extractMembers() believes no number of an archive that the file has no room for", () =>
+  inFolder(async (folder) => {
+    const whole = await zip({ "one.txt": "one", "two.txt": "two" });
+    const before = Deno.memoryUsage().external;
+    for (let at = 0; at + 4 <= whole.length; at += 2) {
+      for (const value of [0x7fffffff, 0xffffffff]) {
+        const bytes = whole.slice();
+        new DataView(bytes.buffer).setUint32(at, value, true);
+        await Deno.writeFile(`${folder}/a.zip`, bytes);
+        const unpacked = extractMembers(`${folder}/a.zip`, `${folder}/out`, (member) => member);
+        const error = await unpacked.then(() => null, (error) => error);
+        if (error !== null) assertMatch(error.message, /^Cannot unpack ".*\/a\.zip": \P{C}+\.$/u);
+        await Deno.remove(`${folder}/out`, { recursive: true }).catch(() => {});
+      }
+    }
+    assert(Deno.memoryUsage().external - before < 2 ** 27);
+  }));
+
+Deno.test("extractMembers() refuses paths that are none, and paths below a file", () =>
+  inFolder(async (folder) => {
+    await Deno.writeFile(`${folder}/a.zip`, await zip({ "a": "x", "b": "y" }));
+    const refuse = (choose: (member: string) => string, why: string) =>
+      assertRejects(() => extractMembers(`${folder}/a.zip`, `${folder}/out`, choose), Error, why);
+    await refuse(
+      () => "a\0b",
+      `Cannot unpack "${folder}/a.zip": the member path "a\\u0000b" is no`,
+    );
+    await refuse((member) => member === "a" ? "a" : "a/b", `Cannot unpack "${folder}/a.zip": `);
   }));
 
 Deno.test("extractMembers() notices a damaged member", () =>

@@ -1,9 +1,23 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { downloadWheel, hashFile, pipArguments } from "../../lib/fetch/wheel.ts";
 import { fakePip, filesBelow, inFolder, makeWheel, pipFrom } from "./wheels.ts";
 
 const FILE = "mt_dnn_fake-1.0-cp311-cp311-manylinux_2_27_x86_64.whl";
 const instead = "set SOMETHING";
+
+Deno.test("pipArguments() refuses names that are no wheel's, in one line", () => {
+  const names = [
+    "tool.whl",
+    "a-1-cp311-cp311-.whl",
+    "a-1-cp311-cp311-x..whl",
+    "--help",
+    "a\n-1-b-c-d.whl",
+  ];
+  for (const name of names) {
+    const { message } = assertThrows(() => pipArguments(name), Error, "is no name of a wheel");
+    assertMatch(message, /^[ -~]+$/);
+  }
+});
 
 Deno.test("pipArguments() asks for the Python, platform and version that a file name tells", () => {
   const wanted = (file: string) => pipArguments(file).slice(4).join(" ");

@@ -63,7 +63,23 @@ Deno.test("ensureEncoder() refuses pickled weights and says how to convert them"
     const encoder = await makeFolder(`${folder}/mine`, files);
     const error = await assertRejects(() => ensureEncoder(encoder), Error);
     assertStringIncludes(error.message, "can run any program when it is read");
-    assertStringIncludes(error.message, `from_pretrained("${encoder}").save_pretrained(`);
+    assertStringIncludes(error.message, `torch.load("${encoder}/pytorch_model.bin", `);
+    assertStringIncludes(error.message, "weights_only=True");
+  }));
+
+Deno.test("ensureEncoder() refuses a file in place of a folder, and asks no hub for it", () =>
+  inFolder(async (folder) => {
+    await makeFolder(folder, ["pytorch_model.bin", "model.safetensors"]);
+    const refuse = async (name: string, why: string) => {
+      const error = await assertRejects(() => ensureEncoder(name, { cache: folder }), Error);
+      assertStringIncludes(error.message, why);
+    };
+    for (const name of ["pytorch_model.bin", "mt_dnn_base.pt", "model_0.pth", "bert.ckpt"]) {
+      await refuse(`${folder}/${name}`, `only as ${name}, which can run any program when it is`);
+      await refuse(`owner/${name}`, `"owner/${name}" has its weights only as ${name}`);
+    }
+    await refuse(`${folder}/model.safetensors`, `expected the folder that has it, with`);
+    await refuse("tf_model.h5", "only as tf_model.h5, which is not read here; convert it");
   }));
 
 Deno.test("ensureEncoder() refuses what is neither a folder nor a name", () =>

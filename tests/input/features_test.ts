@@ -11,6 +11,7 @@ const letters: Tokenizer = {
   cls: 1,
   sep: 2,
   pad: 0,
+  unk: 3,
   hash: "letters",
   encode: (text) => Array.from(text, (letter) => letter.charCodeAt(0)),
   piece: (id) => String.fromCharCode(id),

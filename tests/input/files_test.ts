@@ -65,6 +65,19 @@ Deno.test("readText() names the file whose gzip data are damaged, cut off or non
   }
 });
 
+Deno.test("readText() refuses more text than it may hold, packed or not, before it holds it", async () => {
+  const path = await Deno.makeTempFile({ suffix: ".tsv" });
+  const blanks = new Blob([" ".repeat(1_000_000)]).stream();
+  const packed = blanks.pipeThrough(new CompressionStream("gzip"));
+  await Deno.writeFile(`${path}.gz`, packed); // a thousandth of what it unpacks to
+  await Deno.writeTextFile(path, " ".repeat(1001));
+  for (const each of [path, `${path}.gz`]) {
+    const refusal = `Cannot read "${each}": it has more than 1000 bytes of text, the most that can`;
+    await assertRejects(() => readText(each, 1000), Error, refusal);
+    await Deno.remove(each);
+  }
+});
+
 Deno.test("readText() names the line that is not UTF-8", async () => {
   const path = `${fixtures}/damaged/latin1.tsv`;
   await assertRejects(() => readText(path), Error, `Cannot read "${path}": line 3 is not UTF-8`);

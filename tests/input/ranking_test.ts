@@ -80,6 +80,34 @@ Deno.test("rankingPairs() keeps pairs of a test file, without a target", () => {
   assertEquals(examples.map(({ premise, target }) => [premise, target]), [["a", undefined]]);
 });
 
+Deno.test("rankingPairs() groups a test file by question, without targets", () => {
+  const { examples, dropped } = rankingPairs(
+    rows("a? b? c? a? c? c?"),
+    createRandom(1),
+    { pairing: "question" },
+  );
+  assertEquals(examples.map(({ premise, target }) => [premise, target]), [
+    ["a", undefined],
+    ["c", undefined],
+  ]);
+  assertEquals(examples.map(({ id }) => id.split(",").sort().join()), ["id0,id3", "id2,id4"]);
+  assertEquals(dropped, [
+    { reason: "question has one sentence only", count: 1 },
+    { reason: "question already has its pair", count: 1 },
+  ]);
+});
+
+Deno.test({
+  name: "rankingPairs() pairs the current QNLI test by question: 1,362 questions of two sentences",
+  ignore: data.missing,
+  async fn() {
+    const { examples } = await readExamples(data.path, sources.qnli.test, labels.qnli);
+    const pairs = rankingPairs(examples, createRandom(1), { pairing: "question" });
+    assertEquals(pairs.examples.length, 1362);
+    assertEquals(pairs.dropped, [{ reason: "question has one sentence only", count: 2739 }]);
+  },
+});
+
 Deno.test({
   name: "rankingPairs() pairs the current QNLI dev by question: 1,362 questions, 1 neighbour pair",
   ignore: data.missing,

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { type Layout, parseExamples } from "../../lib/input/readers.ts";
 import { labels, sources, wnliFaithful } from "../../lib/input/layouts.ts";
 import { readText } from "../../lib/input/files.ts";
@@ -199,7 +199,23 @@ Deno.test("parseExamples() refuses scores that are no numbers from 0 to 5", () =
       file,
     }).examples[0]?.target;
   assertEquals([score("0"), score("5.000"), score("3.25")], [0, 5, 3.25]);
-  for (const cell of ["", " ", "high", "NaN", "Infinity", "-0.1", "5.01", "3,2", "0x1g"]) {
+  for (
+    const cell of [
+      "",
+      " ",
+      "high",
+      "NaN",
+      "Infinity",
+      "-0.1",
+      "5.01",
+      "3,2",
+      "0x1g",
+      "0x3",
+      "0b1",
+      "1_0",
+      "٣",
+    ]
+  ) {
     assertThrows(
       () => score(cell),
       Error,
@@ -230,5 +246,43 @@ Deno.test("parseExamples() reads a last line without a line end and skips empty 
     const { examples } = parseExamples(`${header}0\ta\tb\tentailment${end}`, pair, names, { file });
     assertEquals(examples.length, 1);
     assertEquals(examples[0]?.target, 1);
+  }
+});
+
+Deno.test("parseExamples() refuses a column that matters and is named twice", () => {
+  const text = "index\tsentence1\tSentence1\tsentence2\tlabel\n0\ta\tb\tc\tentailment\n";
+  assertThrows(
+    () => parseExamples(text, pair, names, { file }),
+    Error,
+    'Cannot read "RTE/dev.tsv": line 1 names the column "sentence1" twice, expected it once',
+  );
+  const { examples } = parseExamples(
+    `note\tnote\t${header}x\ty\t0\ta\tb\tentailment\n`,
+    pair,
+    names,
+    {
+      file,
+    },
+  );
+  assertEquals(examples.length, 1); // one that nobody reads may be there twice
+});
+
+Deno.test("parseExamples() tells a wrong layout from a wrong header", () => {
+  const layout = { ...sources.cola.train.layout, premise: "sentense" };
+  assertThrows(
+    () => parseExamples("a\t1\t\tb\n", layout, labels.cola, { file }),
+    Error,
+    'its layout names no column "sentense", it has source, label, star, sentence',
+  );
+});
+
+Deno.test("parseExamples() refuses in one short line, whatever a cell or a header holds", () => {
+  const odd = ["\0\x1b[31m\u202e\u2028", "x".repeat(100_000), "\r\r"];
+  for (const cell of odd) {
+    const texts = [`${header}0\ta\tb\t${cell}\n`, `${cell}\tindex\n0\t1\n`];
+    for (const text of texts) {
+      const { message } = assertThrows(() => parseExamples(text, pair, names, { file }), Error);
+      assertMatch(message, /^Cannot read "RTE\/dev\.tsv": line \d [ -~]{10,250}$/);
+    }
   }
 });

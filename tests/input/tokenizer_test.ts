@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { readText } from "../../lib/input/files.ts";
 import { createTokenizer, loadTokenizer, type Tokenizer } from "../../lib/input/tokenizer.ts";
 import { createRandom } from "../../lib/random.ts";
@@ -36,7 +36,7 @@ Deno.test("encode() gives a word of more than 100 characters as unknown", () => 
 });
 
 Deno.test("a tokenizer tells its special tokens, its size and its pieces", () => {
-  assertEquals([small.pad, small.cls, small.sep], [0, 2, 3]);
+  assertEquals([small.pad, small.unk, small.cls, small.sep], [0, 1, 2, 3]);
   assertEquals(small.size, Object.keys(vocabulary).length);
   assertEquals([small.piece(6), small.piece(1000)], ["cat", undefined]);
   assert(small.hash !== createTokenizer(smallTokenizer({ version: "2.0" })).hash);
@@ -65,6 +65,47 @@ Deno.test("createTokenizer() refuses what is no tokenizer, and says why", () => 
   refuse(smallTokenizer({ added_tokens: 3 }), `"added_tokens" is not a list`);
   refuse(smallTokenizer({ normalizer: { type: "Nonsense" } }), "Nonsense");
   refuse(smallTokenizer({ normalizer: 3 }), "its normalizer or pre_tokenizer is 3");
+});
+
+Deno.test("createTokenizer() refuses two pieces of one id", () => {
+  const vocab = { ...vocabulary, sat: vocabulary.cat };
+  const model = { type: "WordPiece", vocab, unk_token: "[UNK]" };
+  const refuse = (changes: Record<string, unknown>, why: string) =>
+    assertThrows(() => createTokenizer(smallTokenizer(changes)), Error, why);
+  refuse({ model }, `"cat" and "sat" have the same id, 6;`);
+  refuse({ added_tokens: [{ id: 6, content: "new" }] }, `"cat" and "new" have the same id, 6;`);
+});
+
+Deno.test("createTokenizer() refuses a file that would give words no id", () => {
+  const model = { type: "WordPiece", vocab: vocabulary, unk_token: "[unk]" };
+  const refusal = `its parts don't fit each other ("some words get no id"); fetch`;
+  assertThrows(() => createTokenizer(smallTokenizer({ model })), Error, refusal);
+});
+
+Deno.test("createTokenizer() refuses in one short line, however deep or long a part is", () => {
+  const deep = "[".repeat(20_000) + "]".repeat(20_000);
+  const parts = [
+    "normalizer",
+    "pre_tokenizer",
+    "post_processor",
+    "decoder",
+    "added_tokens",
+    "model",
+  ];
+  for (const part of parts) {
+    const text = smallTokenizer({ [part]: "deep" }).replace(`:"deep"`, `:${deep}`);
+    const { message } = assertThrows(() => createTokenizer(text), Error);
+    assertMatch(message, /^Cannot use the tokenizer "tokenizer.json": [ -~]{10,300}$/);
+  }
+  const control = '{"a":\u001b[31m\n\n}';
+  assertMatch(assertThrows(() => createTokenizer(control), Error).message, /^[ -~]+$/);
+});
+
+Deno.test("loadTokenizer() names the line that is not UTF-8", async () => {
+  const file = await Deno.makeTempFile();
+  await Deno.writeFile(file, Uint8Array.of(0x7b, 0x0a, 0xff));
+  await assertRejects(() => loadTokenizer(file), Error, `"${file}": line 2 is not UTF-8`);
+  await Deno.remove(file);
 });
 
 Deno.test("createTokenizer() names the special token that is missing", () => {

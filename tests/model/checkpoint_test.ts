@@ -111,13 +111,63 @@ Deno.test("loadCheckpoint() refuses a checkpoint.json that is none", () =>
       await assertRejects(() => loadCheckpoint(folder), Error, why);
     };
     await refuse("{", "it is not JSON");
-    await refuse("null", "its format is undefined, expected 1");
-    await refuse({ format: 2, files, state }, "its format is 2, expected 1");
+    await refuse("null", "its format is missing, expected 2");
+    await refuse({ format: 3, files, state }, "its format is 3, expected 2");
+    await refuse(
+      { format: { toString: 1 }, files, state },
+      `its format is {"toString":1}, expected`,
+    );
+    await refuse({ format: 2, files, state }, "its content is not what was written");
+    await refuse(
+      { format: 1, files: { parameters: { ...entry, file: { toString: 1 } } }, state },
+      "it lacks",
+    );
+    await refuse({ format: 1, files: { ...files, optimizer: null }, state }, "it lacks");
+    await refuse({ format: 1, files, state: [] }, "it lacks");
+    await refuse("\u001b[31m{\n", "it is not JSON");
     await refuse({ format: 1, files: {}, state }, "it lacks");
     await refuse({ format: 1, files }, "it lacks");
     await refuse({ format: 1, files: { parameters: null }, state }, "it lacks");
     await refuse({ format: 1, files: outside, state }, "it lacks");
     await refuse({ format: 1, files, state }, "Cannot read");
+  }));
+
+Deno.test("loadCheckpoint() notices a number of the state that changed on the disk", () =>
+  inFolder(async (folder) => {
+    await saveCheckpoint(folder, { parameters, state });
+    const file = `${folder}/checkpoint.json`;
+    const text = await Deno.readTextFile(file);
+    for (const [from, to] of [["12", "13"], ["false", "true"], [`"rte"`, `"rtf"`]] as const) {
+      await Deno.writeTextFile(file, text.replace(from, to));
+      await assertRejects(
+        () => loadCheckpoint(folder),
+        Error,
+        "its content is not what was written",
+      );
+    }
+    await Deno.writeTextFile(file, JSON.stringify(JSON.parse(text))); // the same, laid out otherwise
+    assertEquals((await loadCheckpoint(folder)).state, state);
+  }));
+
+Deno.test("loadCheckpoint() reads checkpoints of format 1, which had no hash of the state", () =>
+  inFolder(async (folder) => {
+    await saveCheckpoint(folder, { parameters, state });
+    const file = `${folder}/checkpoint.json`;
+    const { sha256: _, ...older } = JSON.parse(await Deno.readTextFile(file));
+    await Deno.writeTextFile(file, JSON.stringify({ ...older, format: 1 }));
+    assertEquals((await loadCheckpoint(folder)).state, state);
+  }));
+
+Deno.test("loadCheckpoint() refuses in one line an index that is no UTF-8 or of many levels", () =>
+  inFolder(async (folder) => {
+    const file = `${folder}/checkpoint.json`;
+    await Deno.writeFile(file, Uint8Array.of(0x7b, 0x0a, 0xff));
+    await assertRejects(() => loadCheckpoint(folder), Error, `"${file}": line 2 is not UTF-8`);
+    await saveCheckpoint(folder, { parameters, state });
+    const text = await Deno.readTextFile(file);
+    const deep = "[".repeat(20_000) + "]".repeat(20_000);
+    await Deno.writeTextFile(file, text.replace(`"step": 12`, `"step": ${deep}`));
+    await assertRejects(() => loadCheckpoint(folder), Error, "its content is not what was written");
   }));
 
 Deno.test("matchParameters() picks what is expected and names the rest", () => {

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { formatConfig, parseConfig } from "../../lib/model/config.ts";
 import { encoderFolder, noEncoder } from "../input/encoder.ts";
 import { smallConfig } from "./small.ts";
@@ -59,7 +59,7 @@ Deno.test("parseConfig() refuses other architectures and says what is supported"
 Deno.test("parseConfig() names the setting that is missing or out of range", () => {
   const refuse = (changes: Record<string, unknown>, why: string) =>
     assertThrows(() => parse(changes), Error, why);
-  refuse({ hidden_size: undefined }, "hidden_size is undefined, expected a whole number from 1");
+  refuse({ hidden_size: undefined }, "hidden_size is missing, expected a whole number from 1");
   refuse({ num_hidden_layers: 0 }, "num_hidden_layers is 0, expected a whole number from 1");
   refuse({ vocab_size: "10" }, `vocab_size is "10", expected a whole number from 1`);
   refuse({ intermediate_size: 1.5 }, "intermediate_size is 1.5");
@@ -69,6 +69,25 @@ Deno.test("parseConfig() names the setting that is missing or out of range", () 
   refuse({ layer_norm_eps: 0 }, "layer_norm_eps is 0, expected a share above 0");
   refuse({ hidden_dropout_prob: 1 }, "hidden_dropout_prob is 1, expected a share from 0 to 1");
   refuse({ attention_probs_dropout_prob: "0" }, `attention_probs_dropout_prob is "0"`);
+});
+
+Deno.test("parseConfig() refuses a number of layers that would fill the memory", () => {
+  const many = "num_hidden_layers is 1000000000, expected at most 1000";
+  assertThrows(() => parse({ num_hidden_layers: 1e9 }), Error, many);
+  assertEquals(parse({ num_hidden_layers: 1000 }).layers, 1000);
+});
+
+Deno.test("parseConfig() refuses in one short line, however deep or long a value is", () => {
+  const deep = "[".repeat(20_000) + "]".repeat(20_000);
+  for (const value of [deep, JSON.stringify("x\n".repeat(9999)), `{"toString":1}`]) {
+    for (const name of ["model_type", "hidden_size", "layer_norm_eps", "is_decoder"]) {
+      const text =
+        `{"model_type":"bert","hidden_size":4,"num_attention_heads":2,"${name}":${value}}`;
+      const { message } = assertThrows(() => parseConfig(text, "a/config.json"), Error);
+      assertMatch(message, /^Cannot use the encoder described in "a\/config.json": [ -~]{10,300}$/);
+    }
+  }
+  assertThrows(() => parseConfig("\u001b\n{", "a/config.json"), Error, "it is not JSON (");
 });
 
 Deno.test("parseConfig() refuses what is no JSON record", () => {

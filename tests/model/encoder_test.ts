@@ -5,8 +5,14 @@ import { encoderParameters } from "../../lib/model/names.ts";
 import { initialise, type Parameters } from "../../lib/model/parameters.ts";
 import { createRandom } from "../../lib/random.ts";
 import { startTensorFlow, type Tensor, tf } from "../../lib/tensorflow/backend.ts";
+import { valueAndGradients } from "../../lib/tensorflow/gradients.ts";
+import { add, multiply, sum } from "../../lib/tensorflow/operations/arithmetic.ts";
 import { type RandomSource, randomSource } from "../../lib/tensorflow/operations/random.ts";
+import { reshape } from "../../lib/tensorflow/operations/shapes.ts";
 import { compile } from "../../lib/tensorflow/trace.ts";
+import { encoderFormula } from "./encoder_formula.ts";
+import { type Flat, normals, numericGradients, randomParameters } from "./formulas.ts";
+import { assertClose } from "./heads_harness.ts";
 
 await startTensorFlow();
 
@@ -136,4 +142,66 @@ Deno.test("encode() names the parameter that is missing", () => {
     Error,
     '"encoder/layer_1/output/bias" is missing',
   );
+});
+
+/** A smaller one still, for its formula. */
+const tiny: EncoderConfig = {
+  ...{ ...config, name: "tiny", width: 4, intermediate: 6, vocabulary: 6, positions: 5 },
+};
+const tinyRows = {
+  tokens: [[1, 4, 2, 5, 3], [1, 3, 2, 0, 0]],
+  segments: [[0, 0, 1, 1, 1], [0, 0, 1, 0, 0]],
+  mask: [[1, 1, 1, 1, 1], [1, 1, 1, 0, 0]],
+};
+
+/** The encoder's outputs, and the gradients of their sum weighted by `weights`. */
+function runTiny(flat: Flat, weights: Readonly<Record<"hidden" | "pooled", number[]>>): Flat {
+  const actual: Flat = {};
+  const keep = (name: string, tensor: Tensor) => {
+    actual[name] = { shape: tensor.shape, values: [...tensor.dataSync()] };
+  };
+  const weigh = (x: Tensor, by: number[]) => sum(multiply(reshape(x, [-1]), tf.tensor1d(by)), [0]);
+  tf.tidy(() => {
+    const batch = {
+      tokens: tf.tensor2d(tinyRows.tokens, undefined, "int32"),
+      segments: tf.tensor2d(tinyRows.segments, undefined, "int32"),
+      mask: tf.tensor2d(tinyRows.mask),
+    };
+    const tensors = Object.entries(flat).map(([name, { shape, values }]) =>
+      [name, tf.tensor(values, [...shape], "float32")] as const
+    );
+    const { gradients } = valueAndGradients((parameters) => {
+      const { hidden, pooled } = encode(parameters, tiny, batch);
+      const last = pooled();
+      keep("hidden", hidden);
+      keep("pooled", last);
+      return add(weigh(hidden, weights.hidden), weigh(last, weights.pooled));
+    }, Object.fromEntries(tensors));
+    for (const [name, gradient] of Object.entries(gradients)) keep(name, gradient!);
+  });
+  return actual;
+}
+
+Deno.test("encode() has values and gradients of its formula, padding included", () => {
+  const specs = encoderParameters(tiny)
+    .map(({ name, shape }) => ({ name, shape, start: "normal" as const }));
+  const flat = randomParameters(specs, 11);
+  const random = createRandom("weights of the outputs");
+  const [rows, length] = [tinyRows.tokens.length, tinyRows.tokens[0]!.length];
+  const weights = {
+    hidden: normals(random, rows * length * tiny.width),
+    pooled: normals(random, rows * tiny.width),
+  };
+  const { hidden, pooled } = encoderFormula(flat, tiny, tinyRows);
+  const loss = (parameters: Flat) => {
+    const found = encoderFormula(parameters, tiny, tinyRows);
+    const weigh = (name: keyof typeof weights) =>
+      found[name].data.reduce((sum, value, i) => sum + value * weights[name][i]!, 0);
+    return weigh("hidden") + weigh("pooled");
+  };
+  const actual = runTiny(flat, weights);
+  for (const [name, { shape, data }] of Object.entries({ hidden, pooled })) {
+    assertClose(actual, { [name]: { shape, values: [...data] } }, 3e-6, "encode()");
+  }
+  assertClose(actual, numericGradients(loss, flat), 1e-5, "encode()");
 });

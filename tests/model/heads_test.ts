@@ -1,10 +1,11 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { answer, classify, type Head, rank, regress } from "../../lib/model/heads.ts";
 import {
   crossEntropyObjective,
   type Objective,
   squaredErrorObjective,
 } from "../../lib/model/objectives.ts";
+import { sanDefaults } from "../../lib/model/san.ts";
 import { createRandom } from "../../lib/random.ts";
 import { startTensorFlow, tf } from "../../lib/tensorflow/backend.ts";
 import type { RandomSource } from "../../lib/tensorflow/operations/random.ts";
@@ -13,9 +14,12 @@ import {
   type Flat,
   linear,
   type Matrix,
+  noMasks,
+  normalCube,
   normals,
   numericGradients,
   randomParameters,
+  sanFormula,
   type Vector,
 } from "./formulas.ts";
 import { assertClose, batchOf, lossAndGradients } from "./heads_harness.ts";
@@ -96,6 +100,32 @@ for (const found of CASES) {
     }
   });
 }
+
+Deno.test("answer has loss and gradients of the answer head's formula with its own options", () => {
+  const [tokens, targets] = [5, [1, 0]];
+  const chosen = { turns: 2, attention: "simple", cell: "rnn", merge: "two-way" } as const;
+  const head = answer(chosen);
+  const parameters = randomParameters(head.specs(WIDTH, 2), 4);
+  const cube = normalCube(createRandom(6), targets.length, tokens, WIDTH);
+  const segments = [[0, 0, 0, 1, 1], [0, 0, 1, 1, undefined]];
+  const hidden = { shape: [targets.length, tokens, WIDTH], values: cube.flat(2) };
+  const loss = ({ hidden, ...own }: Flat) =>
+    average(segments.map((segments, row) => {
+      const state = (at: number) => hidden!.values.slice(at * WIDTH, (at + 1) * WIDTH);
+      const states = Array.from({ length: tokens }, (_, t) => state(row * tokens + t));
+      const options = { ...sanDefaults, ...chosen };
+      const { logits } = sanFormula(own, { hidden: states, segments }, options, noMasks);
+      return crossEntropyFormula(logits, targets[row]!);
+    }));
+  const actual = lossAndGradients({
+    ...{ parameters, encoded: { hidden }, targets, objective: crossEntropyObjective },
+    logits: (at, encoded, run) => head.logits(at, encoded, batchOf(segments), 0.5, run),
+    run: () => ({}),
+  });
+  const all = { ...parameters, hidden };
+  assertAlmostEquals(actual.loss, loss(all), 1e-6);
+  assertClose(actual.gradients, numericGradients(loss, all), 3e-6, head.name);
+});
 
 Deno.test("classify decides for the label of the largest logit, the first of equals", () => {
   const predictions = classify.predict(Float32Array.of(0, 1, 1, Math.log(3), 0, -Infinity), 3);

@@ -90,6 +90,21 @@ Deno.test("fromTensors() names every tensor that is missing, misshapen or no flo
   ) assertEquals(message.includes(part), true, message);
 });
 
+Deno.test("fromTensors() counts what is wrong beyond the first few tensors", () => {
+  const { message } = assertThrows(() => load({}), Error);
+  assertEquals(message.match(/ is missing/g)?.length, 6);
+  assertEquals(message.includes("; and 31 more; the file and its config.json"), true, message);
+});
+
+Deno.test("fromTensors() refuses values that are not finite, and names tensor and place", () => {
+  for (const value of [NaN, Infinity, -Infinity]) {
+    const tensors = smallTensors();
+    tensors["embeddings.LayerNorm.bias"]!.values[2] = value;
+    const refusal = `value 2 of embeddings.LayerNorm.bias is ${value}, expected finite numbers`;
+    assertThrows(() => load(tensors), Error, refusal);
+  }
+});
+
 Deno.test("fromTensors() refuses two names for one parameter", () => {
   const tensors = smallTensors();
   tensors["bert.pooler.dense.bias"] = tensors["pooler.dense.bias"]!;

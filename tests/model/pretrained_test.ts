@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { createRandom } from "../../lib/random.ts";
 import { loadPretrained, savePretrained, withFreshPooler } from "../../lib/model/pretrained.ts";
 import { encoderFolder, noEncoder } from "../input/encoder.ts";
@@ -44,11 +44,48 @@ Deno.test("an encoder without a pooler gets one that starts fresh, the same ever
 Deno.test("loadPretrained() refuses pickles, and says how to convert them", () =>
   inFolder(async (folder) => {
     await writeEncoder(folder, smallTensors());
-    await Deno.rename(`${folder}/model.safetensors`, `${folder}/pytorch_model.bin`);
-    const { message } = await assertRejects(() => loadPretrained(folder), Error);
-    for (const part of [`only "pytorch_model.bin", a pickle`, "run any code", "save_pretrained"]) {
-      assertEquals(message.includes(part), true, message);
+    let last = "model.safetensors";
+    for (const name of ["pytorch_model.bin", "mt_dnn.pt", "a.pth", "b.ckpt", "c.pkl"]) {
+      await Deno.rename(`${folder}/${last}`, `${folder}/${last = name}`);
+      const { message } = await assertRejects(() => loadPretrained(folder), Error);
+      for (const part of [`only as ${name}, which can run any program`, "save_file(", "torch"]) {
+        assertStringIncludes(message, part);
+      }
     }
+  }));
+
+Deno.test("loadPretrained() refuses weights in parts and of other libraries", () =>
+  inFolder(async (folder) => {
+    await writeEncoder(folder, smallTensors());
+    await Deno.remove(`${folder}/model.safetensors`);
+    for (
+      const [name, why] of [["tf_model.h5", "only as tf_model.h5, which is not read here"], [
+        "model-00001-of-00002.safetensors",
+        "in parts, as model-00001-of-00002.safetensors",
+      ]] as const
+    ) {
+      await Deno.writeTextFile(`${folder}/${name}`, "");
+      await assertRejects(() => loadPretrained(folder), Error, why);
+    }
+  }));
+
+Deno.test("loadPretrained() refuses a pickle that is named model.safetensors", () =>
+  inFolder(async (folder) => {
+    await writeEncoder(folder, smallTensors());
+    const pickles = [[0x80, 2, 0x7d, 0x71, 0, 0x2e], [0x50, 0x4b, 3, 4, 0, 0, 0, 0, 0, 0]];
+    for (const bytes of pickles) {
+      await Deno.writeFile(`${folder}/model.safetensors`, Uint8Array.from(bytes));
+      const refusal = "its model.safetensors is a pickle, which can run any program";
+      await assertRejects(() => loadPretrained(folder), Error, refusal);
+    }
+  }));
+
+Deno.test("loadPretrained() refuses a config.json that is no UTF-8, and names the line", () =>
+  inFolder(async (folder) => {
+    await writeEncoder(folder, smallTensors());
+    const file = `${folder}/config.json`;
+    await Deno.writeFile(file, Uint8Array.of(0x7b, 0x0a, 0xff));
+    await assertRejects(() => loadPretrained(folder), Error, `"${file}": line 2 is not UTF-8`);
   }));
 
 Deno.test("loadPretrained() says which file of a folder is missing", () =>
@@ -60,7 +97,7 @@ Deno.test("loadPretrained() says which file of a folder is missing", () =>
     await assertRejects(
       () => loadPretrained(folder),
       Error,
-      `it has no "model.safetensors"; fetch`,
+      "has no model.safetensors; fetch",
     );
     const file = `${folder}/config.json`;
     await assertRejects(() => loadPretrained(file), Error, "expected a folder");

@@ -53,6 +53,26 @@ const CASES: Readonly<Record<string, Partial<SanOptions>>> = {
   },
 };
 
+/** Every value an option can take, so that the compiler asks for a new one here. */
+const VALUES: {
+  readonly [K in "attention" | "cell" | "merge" | "answer"]: Readonly<Record<SanOptions[K], true>>;
+} = {
+  attention: { "bilinear": true, "simple": true, "flat": true, "flat with difference": true },
+  cell: { gru: true, lstm: true, rnn: true },
+  merge: { "four-way": true, "two-way": true },
+  answer: { mean: true, last: true },
+};
+
+Deno.test("every value of every option of san() is at work in a case", () => {
+  const chosen = Object.values(CASES).map((changes) => ({ ...sanDefaults, ...changes }));
+  for (const [option, values] of Object.entries(VALUES)) {
+    const seen = new Set(chosen.map((options) => options[option as keyof typeof VALUES]));
+    assertEquals([...seen].sort(), Object.keys(values).sort(), option);
+  }
+  assertEquals(new Set(chosen.map(({ weightNorm }) => weightNorm)).size, 2);
+  assert(new Set(chosen.map(({ turns }) => turns)).size > 2);
+});
+
 /** Masks that both sides are given: recorded while one side draws, replayed for the other. */
 interface SharedMasks {
   /** For the library, which draws for all rows at once. */

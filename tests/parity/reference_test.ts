@@ -85,7 +85,44 @@ Deno.test("a file that is missing or damaged is a failed row that names it", asy
     assert(missing!.note!.includes("forward.json"), missing!.note);
     const [damaged] = await rowsOf(folder, "schedule");
     assertEquals(damaged!.passed, false);
-    assert(damaged!.note!.includes('schedule.json": line 1 is not JSON'), damaged!.note);
+    assert(damaged!.note!.includes('schedule.json": it is not JSON'), damaged!.note);
+  });
+});
+
+Deno.test("recorded values of another form are a failed row that says so, in no engine's words", async () => {
+  for (const text of ["[]", "null", `{"classification":[{"predictions":null}]}`]) {
+    await withFolder({ "metrics.json": text }, async (folder) => {
+      const rows = await rowsOf(folder, "metrics");
+      const notes = rows.flatMap(({ passed, note }) => passed ? [] : [note]);
+      assert(notes.some((note) => note?.startsWith("the recorded values are not laid out as")));
+    });
+  }
+});
+
+Deno.test("a kind of which nothing is recorded fails", async () => {
+  await withFolder({ "vocab.txt": VOCABULARY, "tokenizer.jsonl": "" }, async (folder) => {
+    const [row] = await rowsOf(folder, "tokenizer");
+    assertEquals([row!.passed, row!.note], [false, "nothing of this kind is recorded"]);
+  });
+});
+
+Deno.test("only nan and the infinities are what JSON has not", async () => {
+  const values = ["nan", "inf", "-inf", "constructor", "toString", 1, { toString: 1 }, null]
+    .map((nonfinite) => ({ nonfinite }));
+  await withFolder({ "a.json": JSON.stringify(values) }, async (folder) => {
+    const read = await (await openReference(folder)).json<unknown[]>("a.json");
+    assertEquals(read, [NaN, Infinity, -Infinity, ...values.slice(3)]);
+  });
+});
+
+Deno.test("a damaged line is named by its number, bad UTF-8 as well", async () => {
+  const deep = "[".repeat(20_000) + "]".repeat(20_000);
+  await withFolder({ "a.jsonl": "{}\n\n{\n", "deep.json": deep }, async (folder) => {
+    const reference = await openReference(folder);
+    await assertRejects(() => reference.lines("a.jsonl"), Error, `a.jsonl": line 3 is not JSON (`);
+    await assertRejects(() => reference.json("deep.json"), Error, "not JSON (too many levels)");
+    await Deno.writeFile(`${folder}/b.txt`, Uint8Array.of(10, 10, 255));
+    await assertRejects(() => reference.text("b.txt"), Error, `b.txt": line 3 is not UTF-8`);
   });
 });
 

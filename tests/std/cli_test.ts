@@ -81,6 +81,23 @@ Deno.test("parseArgs() takes a default only where nothing is given", () => {
   assertEquals(size.length, 6);
 });
 
+Deno.test("parseArgs() takes no name for a known one because every object has it", () => {
+  const unknown: string[] = [];
+  const options = {
+    string: ["size"],
+    default: { size: "s" },
+    unknown: (arg: string) => {
+      unknown.push(arg);
+      return false;
+    },
+  } as const;
+  const args = ["--constructor", "--toString=1", "--__proto__=2", "--hasOwnProperty"];
+  assertEquals(parseArgs(args, options), { _: [], size: "s" });
+  assertEquals(unknown, args);
+  const negatable = ["toString"] as const;
+  assertThrows(() => parseArgs([], { default: { size: "s" }, negatable }), TypeError, "toString");
+});
+
 Deno.test("parseArgs() sets all names of an option", () => {
   assertEquals(parseArgs(["-t", "rte"], { string: ["task"], alias: { task: ["t", "name"] } }), {
     _: [],

@@ -4,7 +4,8 @@ import { presets } from "../../lib/presets.ts";
 import { type Task, tasks } from "../../lib/tasks.ts";
 import { createParts, type Parts } from "../../lib/train/counts.ts";
 import { optimizers } from "../../lib/train/optimizers.ts";
-import { createState, type OptimizerState, type StepSettings } from "../../lib/train/step.ts";
+import { createState, type OptimizerState } from "../../lib/train/state.ts";
+import type { StepSettings } from "../../lib/train/step.ts";
 import { leavingNothing } from "../tensorflow/support.ts";
 import { toyNetwork, toyOptions, toyTask } from "./toy_training.ts";
 

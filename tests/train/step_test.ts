@@ -7,12 +7,11 @@ import { type Tensor, tf } from "../../lib/tensorflow/backend.ts";
 import type { Tensors } from "../../lib/tensorflow/trace.ts";
 import { batchTensors } from "../../lib/train/inputs.ts";
 import { adamax, type Optimizer } from "../../lib/train/optimizers.ts";
+import { createState, type OptimizerState } from "../../lib/train/state.ts";
 import {
   compileDrift,
   compileStep,
-  createState,
   learnedBy,
-  type OptimizerState,
   type StepOutputs,
   type StepSettings,
   trainingStep,

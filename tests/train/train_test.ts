@@ -165,7 +165,7 @@ Deno.test("a loss that is no number stops the run and names task, step and rows"
     const { message } = await assertRejects(() => train(network, [entry], options), Error);
     assertMatch(
       message,
-      /^Training stopped at step \d: the loss of task "rte" is NaN and the gradient's norm NaN; rows row \d, row \d\. Try a smaller learning rate\.$/,
+      /^Training stopped at step \d: the loss of task "rte" is NaN and the gradient's norm NaN; rows row \d, row \d\. Try a smaller learning rate, or skip such steps with --non-finite skip\.$/,
     );
     network.dispose();
   }));

@@ -82,7 +82,7 @@ class Reader {
 
   #check(what: string, keys: ReadonlySet<string>): void {
     const known = (key: string) => this.#strings.has(key) || this.#booleans.has(key);
-    const isDefaulted = (key: string) => key in (this.#options.default ?? {});
+    const isDefaulted = (key: string) => Object.hasOwn(this.#options.default ?? {}, key);
     for (const key of keys) {
       // A collected option may stay undeclared: its values then are texts or numbers.
       if (what === "collect" || known(key) || isDefaulted(key)) continue;
@@ -180,7 +180,7 @@ class Reader {
   #isKnown(key: string, arg: string): boolean {
     const defaults = this.#options.default ?? {};
     return this.#booleans.has(key) || this.#strings.has(key) || this.#collected.has(key) ||
-      this.#names.has(key) || key in defaults ||
+      this.#names.has(key) || Object.hasOwn(defaults, key) ||
       (this.#options.boolean === true && /^--[^=]+$/.test(arg));
   }
 

@@ -58,8 +58,18 @@ export function logistic(x: number): number {
   return 1 / (1 + Math.exp(-x));
 }
 
-/** Attention of each head and row by itself: q, k, v [b*t, d], mask [b, t] of 1 and 0. */
-export function attention(q: Values, k: Values, v: Values, mask: Values, heads: number): Values {
+/**
+ * Attention of each head and row by itself: q, k, v [b*t, d], mask [b, t] of 1 and 0; `kept`
+ * [b, h, t, t] multiplies the weights.
+ */
+export function attention(
+  q: Values,
+  k: Values,
+  v: Values,
+  mask: Values,
+  heads: number,
+  kept?: Values,
+): Values {
   const [b, t] = mask.shape as [number, number];
   const width = q.shape[1]!;
   const size = width / heads;
@@ -76,7 +86,12 @@ export function attention(q: Values, k: Values, v: Values, mask: Values, heads: 
   return build([b * t, width], (place, column) => {
     const [row, from] = [Math.floor(place / t), place % t];
     const head = Math.floor(column / size);
-    return total(t, (to) => at(weights, row, head, from, to) * at(v, row * t + to, column));
+    return total(
+      t,
+      (to) =>
+        at(weights, row, head, from, to) * (kept ? at(kept, row, head, from, to) : 1) *
+        at(v, row * t + to, column),
+    );
   });
 }
 

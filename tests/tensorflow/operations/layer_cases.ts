@@ -7,12 +7,17 @@
 import { type Tensor, tf } from "../../../lib/tensorflow/backend.ts";
 import { attention, paddingBias } from "../../../lib/tensorflow/operations/attention.ts";
 import { dense } from "../../../lib/tensorflow/operations/dense.ts";
-import { applyMask } from "../../../lib/tensorflow/operations/dropout.ts";
+import {
+  applyMask,
+  dropout,
+  variationalDropout,
+} from "../../../lib/tensorflow/operations/dropout.ts";
 import { embedding } from "../../../lib/tensorflow/operations/embedding.ts";
 import { gruCell } from "../../../lib/tensorflow/operations/gru.ts";
 import { layerNorm } from "../../../lib/tensorflow/operations/layer_norm.ts";
 import { crossEntropy, squaredError } from "../../../lib/tensorflow/operations/losses.ts";
 import { batchMatMul } from "../../../lib/tensorflow/operations/matmul.ts";
+import type { RandomSource } from "../../../lib/tensorflow/operations/random.ts";
 import { reshape } from "../../../lib/tensorflow/operations/shapes.ts";
 import { logSoftmax, softmax } from "../../../lib/tensorflow/operations/softmax.ts";
 import { at, build, each, eachRow, shaped } from "./arrays.ts";
@@ -21,6 +26,9 @@ import { type Case, type Input, operation } from "./harness.ts";
 
 const rows: Input = { shape: ["n", 4] };
 const vector: Input = { shape: [4] };
+
+/** A source that hands a given mask out instead of drawing one. */
+const drawn = (mask: Tensor): RandomSource => ({ elementMask: () => mask, columnMask: () => mask });
 
 /** Layers and losses. */
 export const LAYERS: readonly Case[] = [
@@ -72,6 +80,20 @@ export const LAYERS: readonly Case[] = [
     inputs: { x: { shape: ["b", "t", 2] }, mask: { shape: ["b", 1, 2], holds: "mask" } },
     output: ["b", "t", 2],
     run: ({ x, mask }) => applyMask(x, mask),
+    expected: ({ x, mask }) => each((x, kept) => x * kept, x, mask),
+  }),
+  operation({
+    name: "dropout",
+    inputs: { x: rows, mask: { shape: ["n", 4], holds: "mask" } },
+    output: ["n", 4],
+    run: ({ x, mask }) => dropout(x, 0.5, drawn(mask)),
+    expected: ({ x, mask }) => each((x, kept) => x * kept, x, mask),
+  }),
+  operation({
+    name: "variationalDropout",
+    inputs: { x: { shape: ["b", "t", 2] }, mask: { shape: ["b", 1, 2], holds: "mask" } },
+    output: ["b", "t", 2],
+    run: ({ x, mask }) => variationalDropout(x, 0.5, drawn(mask)),
     expected: ({ x, mask }) => each((x, kept) => x * kept, x, mask),
   }),
   operation({
@@ -136,6 +158,30 @@ export const LAYERS: readonly Case[] = [
       const [b, t] = mask.shape as [number, number];
       const flat = [q, k, v].map((x) => shaped(x, [b * t, 4])) as [typeof q, typeof k, typeof v];
       return shaped(formulas.attention(...flat, mask, 2), [b, t, 4]);
+    },
+  }),
+  operation({
+    name: "attention with dropout",
+    inputs: {
+      q: { shape: ["b", "t", 4] },
+      k: { shape: ["b", "t", 4] },
+      v: { shape: ["b", "t", 4] },
+      mask: { shape: ["b", "t"], holds: "mask" },
+      kept: { shape: ["b", 2, "t", "t"], holds: "mask" },
+    },
+    output: ["b", "t", 4],
+    xla: false,
+    run: ({ q, k, v, mask, kept }) =>
+      tf.tidy(() => {
+        const flat = (x: Tensor) => reshape(x, [-1, 4]);
+        const options = { heads: 2, dropout: 0.5, random: drawn(kept) };
+        const mixed = attention(flat(q), flat(k), flat(v), paddingBias(mask), options);
+        return reshape(mixed, [[mask, 0], [mask, 1], 4]);
+      }),
+    expected: ({ q, k, v, mask, kept }) => {
+      const [b, t] = mask.shape as [number, number];
+      const flat = [q, k, v].map((x) => shaped(x, [b * t, 4])) as [typeof q, typeof k, typeof v];
+      return shaped(formulas.attention(...flat, mask, 2, kept), [b, t, 4]);
     },
   }),
 ];

@@ -147,6 +147,29 @@ for (const product of PRODUCTS) {
     }));
 }
 
+Deno.test("a product in bfloat16 is off by what rounding two factors and a result explains", () =>
+  leavingNothing(() => {
+    // 0.42 of the unit roundoff for each of three roundings, in the root mean square; cutting the
+    // result off instead of rounding it, as TensorFlow's own kernels do, counts for four
+    const rounding = 0.42 * 2 ** -8;
+    const [rounded, cut] = [Math.sqrt(3) * rounding, Math.sqrt(6) * rounding];
+    const next = stream(1);
+    for (const inner of [8, 64, 512]) {
+      const draw = (rows: number, columns: number) =>
+        tf.tensor2d(Float32Array.from({ length: rows * columns }, () => normal(next)), [
+          rows,
+          columns,
+        ]);
+      const [x, kernel, bias] = [draw(64, inner), draw(inner, 64), tf.zeros([64])];
+      const exact = take(dense(x, kernel, bias));
+      const found = take(dense(x, kernel, bias, "bfloat16"));
+      const squares = exact.reduce((sum, value, i) => sum + (value - found[i]!) ** 2, 0);
+      const off = Math.sqrt(squares / exact.length / inner); // a product's size is sqrt(inner)
+      assert(off > 0.8 * rounded && off < 1.2 * cut, `${inner} terms: off by ${off}`);
+      tf.dispose([x, kernel, bias]);
+    }
+  }));
+
 Deno.test("lower and raise change the type and nothing that has it already", () =>
   leavingNothing(() => {
     const x = tf.tensor1d([1, 1 + 2 ** -9]);

@@ -9,9 +9,12 @@ import {
   counting,
   position,
   reshape,
+  reshapeTo,
+  shapeOf,
   slice,
   transpose,
 } from "../../../lib/tensorflow/operations/shapes.ts";
+import { tf } from "../../../lib/tensorflow/backend.ts";
 import { at, build, shaped } from "./arrays.ts";
 import { type Case, operation } from "./harness.ts";
 
@@ -23,6 +26,13 @@ export const SHAPES: readonly Case[] = [
     output: ["b", "t", 2, 2],
     run: ({ x }) => reshape(x, [[x, 0], [x, 1], 2, 2]),
     expected: ({ x }) => shaped(x, [...x.shape.slice(0, 2), 2, 2]),
+  }),
+  operation({
+    name: "reshapeTo the shape of another tensor",
+    inputs: { x: { shape: ["b", "t", 4] }, like: { shape: ["b", "t", 2, 2], holds: "mask" } },
+    output: ["b", "t", 2, 2],
+    run: ({ x, like }) => tf.tidy(() => reshapeTo(x, shapeOf(like))),
+    expected: ({ x, like }) => shaped(x, like.shape),
   }),
   operation({
     name: "transpose",

@@ -1,17 +1,21 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { experiments, type Recipe } from "../lib/experiments.ts";
-import { selectRows } from "../lib/input/features.ts";
-import { loadCheckpoint } from "../lib/model/checkpoint.ts";
-import type { Prepared } from "../lib/prepare.ts";
-import { presets } from "../lib/presets.ts";
-import { openRunFolder } from "../lib/results.ts";
-import { performRun, type RunOutcome, type RunPlan, type RunTask } from "../lib/run.ts";
-import { type Task, tasks } from "../lib/tasks.ts";
-import type { Features, Step } from "../lib/types.ts";
-import { inFolder } from "./model/small.ts";
-import { leavingNothing } from "./tensorflow/support.ts";
-import { score, toyNetwork, toyTask } from "./train/toy_training.ts";
-import { toyConfig, toyFeatures, toyPairs, toyValues } from "./toy.ts";
+import { experiments, type Recipe } from "../../lib/experiments.ts";
+import { selectRows } from "../../lib/input/features.ts";
+import { loadCheckpoint } from "../../lib/model/checkpoint.ts";
+import { answer } from "../../lib/model/heads.ts";
+import type { Prepared } from "../../lib/prepare.ts";
+import { presets, presetWith } from "../../lib/presets.ts";
+import { openRunFolder } from "../../lib/run/folder.ts";
+import { performRun, type RunOutcome } from "../../lib/run/perform.ts";
+import type { RunPlan, RunTask } from "../../lib/run/plan.ts";
+import { type Task, tasks } from "../../lib/tasks.ts";
+import type { Features, Step } from "../../lib/types.ts";
+import { inFolder } from "../model/small.ts";
+import type { SavingPolicy } from "../../lib/run/saving.ts";
+import { leavingNothing } from "../tensorflow/support.ts";
+import { snapshot } from "../toy_world.ts";
+import { score, toyNetwork, toyTask } from "../train/toy_training.ts";
+import { toyConfig, toyFeatures, toyPairs, toyTokenizer, toyValues } from "../toy.ts";
 
 /** Features as preparing gives them. */
 function prepared(features: Features): Prepared {
@@ -33,13 +37,15 @@ function runTask(
 
 const rte = runTask(tasks.rte, toyFeatures(24), [[tasks.rte, "dev", toyFeatures(10, 2, 2)]]);
 
+const cola = runTask(tasks.cola, toyFeatures(24), [[tasks.cola, "dev", toyFeatures(10, 2, 3)]]);
+
 /** A finetuning run of 2 epochs of 3 steps. */
 function plan(changes: Partial<RunPlan> = {}, recipe: Partial<Recipe> = {}): RunPlan {
   const experiment = experiments.sample.finetune;
   return {
     ...{ stage: "finetune", size: "sample", encoder: "plain", encoderName: "toy", seed: 1 },
     ...{ config: toyConfig, values: toyValues(), tasks: [rte] },
-    ...{ precision: "float32", preset: presets.fixed },
+    ...{ precision: "float32", preset: presets.fixed, keepWeights: changes.stage === "refine" },
     experiment: {
       ...experiment,
       recipe: { epochs: 2, batchSize: 8, learningRate: 1e-2, maxLength: 64, ...recipe },
@@ -59,15 +65,16 @@ function performed(
   return inFolder((results) =>
     leavingNothing(async () => {
       const told: Told = { steps: [], order: [] };
-      const folder = await openRunFolder(results, "toy");
-      const outcome = await performRun(plan, folder, {
-        started: (total) => told.order.push(`${total} steps`),
-        step: (step) => {
+      const folder = await openRunFolder(results, "toy", "toy");
+      const reporter = {
+        started: (total: number) => told.order.push(`${total} steps`),
+        step: (step: Step) => {
           told.steps.push(step);
           told.order.push(String(step.step));
         },
-        message: (text) => told.order.push(text),
-      });
+        message: (text: string) => told.order.push(text),
+      };
+      const outcome = await performRun(plan, folder, { reporter });
       await use(await folder.finish(), outcome, told);
     })
   );
@@ -185,7 +192,6 @@ Deno.test("ranking predicts the candidate, and scores predict numbers", async ()
 });
 
 Deno.test("refining saves the network of the best epoch, and its scores are that network's", () => {
-  const cola = runTask(tasks.cola, toyFeatures(24), [[tasks.cola, "dev", toyFeatures(10, 2, 3)]]);
   const options = plan({ stage: "refine", tasks: [rte, cola] }, { epochs: 3 });
   return performed(options, async (folder, { summaries, bestEpoch, steps }) => {
     const { parameters, state } = await loadCheckpoint(`${folder}/checkpoint`);
@@ -242,11 +248,11 @@ async function failure(plan: RunPlan, signal?: AbortSignal): Promise<string> {
   let message = "";
   await inFolder((results) =>
     leavingNothing(async () => {
-      const folder = await openRunFolder(results, "toy");
+      const folder = await openRunFolder(results, "toy", "toy");
       const silent = { started: () => {}, step: () => {}, message: () => {} };
-      const run = () => performRun(plan, folder, silent, signal);
+      const run = () => performRun(plan, folder, { reporter: silent, signal });
       ({ message } = await assertRejects(run, Error));
-      await folder.abandon();
+      await folder.leave();
       assertEquals(await Array.fromAsync(Deno.readDir(results)), []);
     })
   );
@@ -262,4 +268,150 @@ Deno.test("a run that fails frees what it made", async () => {
 
 Deno.test("a last step that breaks the network is noticed before anything is written", async () => {
   assert(await failure(plan({ maxSteps: 2 }, { learningRate: 1e30 })) !== "");
+});
+
+/** Performs a run, stopped after each of the steps in `stops` and taken up again. */
+function stopped(
+  plan: RunPlan,
+  stops: readonly number[],
+  use: (folder: string, outcome: RunOutcome) => unknown,
+  saving?: SavingPolicy,
+): Promise<void> {
+  return inFolder((results) =>
+    leavingNothing(async () => {
+      for (const stop of [...stops, Infinity]) {
+        const controller = new AbortController();
+        const step = ({ step }: Step) => {
+          if (step + 1 === stop) controller.abort(new Error("enough"));
+        };
+        const reporter = { started: () => {}, step, message: () => {} };
+        const folder = await openRunFolder(results, "toy", "toy");
+        const control = { reporter, signal: controller.signal, ...(saving && { saving }) };
+        if (stop === Infinity) {
+          const outcome = await performRun(plan, folder, control);
+          await use(await folder.finish(), outcome);
+        } else {
+          await assertRejects(() => performRun(plan, folder, control), Error, "enough");
+          await folder.leave();
+        }
+      }
+    })
+  );
+}
+
+/** Everything a finished run leaves, times apart. */
+async function left(folder: string): Promise<Record<string, string>> {
+  const found = await snapshot(folder);
+  const log = found["log.jsonl"]!.replaceAll(/"seconds":[\d.]+/g, "");
+  return { ...found, "log.jsonl": log };
+}
+
+for (const preset of Object.values(presets)) {
+  Deno.test(`a run that is stopped and goes on leaves the same bits (${preset.name})`, async () => {
+    // two tasks: heads of different age, and under "faithful" idle ones that drift
+    const options = plan({ stage: "refine", tasks: [rte, cola], preset }, { epochs: 2 });
+    let whole: Record<string, string> = {};
+    let expected: RunOutcome["summaries"] = [];
+    await performed(options, async (folder, { summaries }) => {
+      whole = await left(folder);
+      expected = summaries;
+    });
+    assertEquals(Object.keys(whole).filter((name) => name.endsWith(".safetensors")).length, 1);
+    // in the middle of an epoch, at its end (before it is scored), and after the last step
+    await stopped(options, [1, 4, 6, 7, 12], async (folder, { summaries, resumed }) => {
+      assertEquals(resumed, [1, 4, 6, 7, 12]);
+      assertEquals(summaries, expected);
+      assertEquals(await left(folder), whole);
+    });
+  });
+}
+
+Deno.test("a run saves as often as it is told, and keeps the last two checkpoints", () =>
+  inFolder(async (results) => {
+    const folder = await openRunFolder(results, "toy", "toy");
+    const names: string[][] = [];
+    const checkpoints = `${folder.path}/checkpoints`;
+    const reporter = {
+      ...{ started: () => {}, message: () => {} },
+      step: ({ step }: Step) => {
+        if (step === 5) names.push(Array.from(Deno.readDirSync(checkpoints), ({ name }) => name));
+      },
+    };
+    await performRun(plan(), folder, { reporter, saving: { steps: 1 } });
+    assertEquals(names.map((each) => each.sort()), [["step-000000004", "step-000000005"]]);
+    const finished = await folder.finish();
+    assertEquals((await lines(`${finished}/log.jsonl`)).length, 6);
+    assertEquals(Object.keys(await snapshot(finished)).filter((name) => /check/.test(name)), []);
+  }));
+
+Deno.test("a step that is not finite ends the run and names the last checkpoint", async () => {
+  const wild = plan({}, { learningRate: 1e30 });
+  await inFolder((results) =>
+    leavingNothing(async () => {
+      const folder = await openRunFolder(results, "toy", "toy");
+      const reporter = { started: () => {}, step: () => {}, message: () => {} };
+      const run = () => performRun(wild, folder, { reporter, saving: { steps: 1 } });
+      const { message } = await assertRejects(run, Error);
+      assertMatch(
+        message,
+        /^Training stopped at step \d.*rows row .*The last checkpoint is ".*\/step-/,
+      );
+      await folder.leave();
+      assertEquals((await openRunFolder(results, "toy", "toy")).resumed === null, false);
+    })
+  );
+});
+
+Deno.test("steps that are not finite can be skipped: they change nothing and are counted", () => {
+  const features = toyFeatures(24, 3);
+  const targets = features.targets.map((target, row) => row === 5 ? Infinity : target);
+  const bad = { ...features, targets };
+  const stsb = runTask(tasks.stsb, bad, [[tasks.stsb, "dev", toyFeatures(10, 3, 2)]]);
+  return performed(
+    plan({ tasks: [stsb], nonFinite: "skip" }),
+    async (folder, { skipped, summaries, training }, { steps }) => {
+      assertEquals([skipped, training.nonFinite], [2, "skip"]); // once in each epoch
+      const losses = steps.map(({ loss, gradientNorm }) => [loss === null, gradientNorm === null]);
+      assertEquals(losses.filter(([loss, norm]) => loss && norm).length, 2);
+      assertEquals(
+        (await lines(`${folder}/log.jsonl`)).filter((line) => /"loss":null/.test(line)).length,
+        2,
+      );
+      assert(summaries[0]!.scores.pearson !== null);
+    },
+  );
+});
+
+Deno.test("a run drops words where its recipe says so, specials where its preset does", async () => {
+  const losses = async (changes: Partial<RunPlan>, recipe: Partial<Recipe>) => {
+    let found: unknown[] = [];
+    await performed(
+      plan({ maxSteps: 3, ...changes }, recipe),
+      (_, __, { steps }) => found = steps.map(({ loss }) => loss),
+    );
+    return found;
+  };
+  const { cls, sep, unk } = toyTokenizer;
+  const masked = (...keep: number[]): Partial<RunPlan> => {
+    const tokens = rte.features.tokens.map((id) => keep.includes(id) ? id : unk);
+    return { tasks: [{ ...rte, features: { ...rte.features, tokens } }] };
+  };
+  const all = { wordDropout: 1 };
+  assertEquals(await losses({ unk }, all), await losses(masked(cls, sep), {}));
+  const preset = presetWith(["wordDropoutHitsSpecials"]);
+  assertEquals(await losses({ unk, preset }, all), await losses(masked(), {}));
+});
+
+Deno.test("a run starts weight-normed layers as its preset says", async () => {
+  const head = answer({ weightNorm: true });
+  const first = async (changes: Partial<RunPlan>) => {
+    let found: unknown;
+    await performed(
+      plan({ maxSteps: 1, tasks: [{ ...rte, head }], ...changes }),
+      (_, __, { steps: [step] }) => found = step!.gradientNorm,
+    );
+    return found;
+  };
+  const preset = presetWith(["weightNormSkipsInitialisation"]);
+  assert(await first({}) !== await first({ preset }));
 });

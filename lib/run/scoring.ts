@@ -1,0 +1,140 @@
+/**
+ * Scoring of a run's tasks: evaluation after an epoch, which epoch is the best, and what is written
+ * of it.
+ *
+ * @module
+ */
+
+import type { Network } from "../model/network.ts";
+import type { RunSummary } from "../report/runs.ts";
+import { HEAD_DROPOUT, type Task } from "../tasks.ts";
+import { createEvaluator, type Evaluation, type Evaluator } from "../train/evaluate.ts";
+import type { Features } from "../types.ts";
+import type { Best } from "./checkpoints.ts";
+import type { RunFolder } from "./folder.ts";
+import { predictionsName } from "./left.ts";
+import type { RunPlan, RunTask } from "./plan.ts";
+
+/** Evaluations of one epoch, by "task/split". */
+export type Evaluations = Map<string, Evaluation>;
+
+/** Compiled forward passes of all tasks of a run; `run` scores every split. */
+export function createScoring(plan: RunPlan, network: Network) {
+  const evaluators = new Map<RunTask, Evaluator>();
+  return {
+    run: async (signal?: AbortSignal): Promise<Evaluations> => {
+      const found: Evaluations = new Map();
+      for (const entry of plan.tasks) {
+        const { task, head } = entry;
+        const evaluator = evaluators.get(entry) ?? createEvaluator(network, {
+          ...{ task, head, precision: plan.precision },
+          ...(entry.features.candidates > 1 && { candidates: entry.features.candidates }),
+          ...(plan.preset.headDropoutAtEvaluation && { headDropout: HEAD_DROPOUT }),
+        });
+        evaluators.set(entry, evaluator);
+        for (const { task: scored, split, prepared } of entry.evaluated) {
+          const result = await evaluator.evaluate(prepared.features, {
+            signal,
+            metrics: scored.metrics,
+          });
+          found.set(`${scored.name}/${split}`, result);
+        }
+      }
+      return found;
+    },
+    dispose: () => evaluators.forEach((evaluator) => evaluator.dispose()),
+  };
+}
+
+/** Least value of every metric, in place of one that is undefined: such an epoch never wins. */
+const WORST = -100;
+
+/** What selects the epoch: the mean first metric of MNLI and RTE while refining, else of the task. */
+export function worthOf(plan: RunPlan, found: Evaluations): number {
+  const first = ({ task }: RunTask) => {
+    const scores = found.get(`${task.name}/${task.evaluated[0]}`)?.scores ?? {};
+    return scores[task.metrics[0].name] ?? WORST;
+  };
+  const chosen = plan.tasks.filter(({ task }) => task.name === "mnli" || task.name === "rte");
+  const counted = plan.stage === "refine" && chosen.length === 2 ? chosen : plan.tasks;
+  return counted.reduce((sum, entry) => sum + first(entry), 0) / counted.length;
+}
+
+/** The scores alone. */
+export function scoresOf(found: Evaluations): Best["scores"] {
+  return Object.fromEntries([...found].map(([name, { scores }]) => [name, scores]));
+}
+
+/** Writes scores.json and the predictions of every split. */
+export async function writeEvaluations(
+  plan: RunPlan,
+  folder: RunFolder,
+  found: Evaluations,
+): Promise<void> {
+  await folder.write("scores.json", JSON.stringify(scoresOf(found), null, 2) + "\n");
+  for (const { evaluated } of plan.tasks) {
+    for (const { task, split, prepared } of evaluated) {
+      const { predictions } = found.get(`${task.name}/${split}`)!;
+      const alone = plan.tasks.length === 1 && task === plan.tasks[0]!.task;
+      const name = predictionsName(task.name, split, alone);
+      await folder.write(name, predictionsText(task, prepared.features, predictions));
+    }
+  }
+}
+
+/** id, target, prediction and probabilities, one row a line. */
+function predictionsText(
+  task: Task,
+  { ids, targets, candidates }: Features,
+  predictions: Evaluation["predictions"],
+): string {
+  const named = candidates === 1 && task.labels.length > 0;
+  const show = (value: number) => named ? task.labels[value] ?? "" : String(value);
+  const lines = predictions.map(({ value, probabilities }, row) =>
+    [
+      ids[row],
+      Number.isNaN(targets[row]) ? "" : show(targets[row]!),
+      show(value),
+      ...probabilities.map((probability) => probability.toFixed(6)),
+    ].join("\t")
+  );
+  const width = predictions[0]?.probabilities.length ?? 0;
+  const columns = Array.from(
+    { length: width },
+    (_, i) => `p(${named ? task.labels[i] : `candidate ${i}`})`,
+  );
+  return [["id", "target", "prediction", ...columns].join("\t"), ...lines].join("\n") + "\n";
+}
+
+/** One summary for each split that was scored. */
+export function summariesOf(plan: RunPlan, scores: Best["scores"], steps: number): RunSummary[] {
+  return plan.tasks.flatMap((entry) =>
+    entry.evaluated.map(({ task, split, prepared }) => ({
+      experiment: plan.stage,
+      encoder: plan.stage === "refine" ? "refined" as const : plan.encoder,
+      encoderName: plan.encoderName,
+      task: task.name,
+      split,
+      ...(plan.fraction !== undefined && { fraction: plan.fraction }),
+      seed: plan.seed,
+      scores: scores[`${task.name}/${split}`]!,
+      rows: {
+        train: entry.features.targets.length,
+        ...officialRows(plan, entry),
+        dev: prepared.features.targets.length,
+      },
+      ...(entry.chosen && { chosenRows: entry.chosen }),
+      steps,
+      precision: plan.precision,
+      preset: plan.preset.name,
+      size: plan.size,
+      head: entry.head.name,
+    }))
+  );
+}
+
+/** The sample has no official counterpart. */
+function officialRows({ size }: RunPlan, { task }: RunTask): { trainOfficial?: number } {
+  const official = task.official.train;
+  return size === "sample" || official === undefined ? {} : { trainOfficial: official };
+}

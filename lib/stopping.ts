@@ -1,0 +1,26 @@
+/**
+ * How a command that runs for long is stopped: it ends what it is in the middle of, then itself.
+ *
+ * @module
+ */
+
+/** Exit codes of a program that a signal ends: 128 and the signal's number. */
+const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** Aborted by the first signal to stop (Ctrl+C sends one); a second one ends the program at once. */
+export function stopOnSignals(): AbortSignal {
+  const controller = new AbortController();
+  const names = Deno.build.os === "windows" ? ["SIGINT"] as const : ["SIGINT", "SIGTERM"] as const;
+  for (const name of names) {
+    Deno.addSignalListener(name, () => {
+      if (controller.signal.aborted) Deno.exit(exitCodes[name]);
+      controller.abort(name);
+    });
+  }
+  return controller.signal;
+}
+
+/** Exit code of a program that `signal` stopped; see {@linkcode stopOnSignals}. */
+export function exitCodeOf(signal: AbortSignal): number {
+  return exitCodes[signal.reason as keyof typeof exitCodes];
+}

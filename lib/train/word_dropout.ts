@@ -1,0 +1,83 @@
+/**
+ * Word dropout: pieces of a training batch that are replaced by [UNK], so that no single word decides
+ * (the reference program's `dropout_w`).
+ *
+ * @module
+ */
+
+import { type Random, split } from "../random.ts";
+import type { Batch } from "../types.ts";
+import type { TrainingOptions } from "./options.ts";
+
+/** What {@linkcode dropWords} replaces, and by what. */
+export interface WordDropout {
+  /** Chance of each piece, 0 to 1. */
+  readonly rate: number;
+  /** Id of [UNK]. */
+  readonly unk: number;
+  /** Whether [CLS] and the [SEP] that end the texts may be hit, as in the reference program. */
+  readonly hitsSpecials: boolean;
+}
+
+/**
+ * The batch with some pieces replaced; padding never is. Every piece draws, spared or not: the same
+ * stream hits the same words whether or not specials may be hit.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { createRandom } from "../random.ts";
+ * import { dropWords } from "./word_dropout.ts";
+ * const batch = {
+ *   ...{ size: 1, length: 5, targets: Float32Array.of(1), positions: Int32Array.of(0) },
+ *   tokens: Int32Array.of(101, 7, 102, 8, 102),
+ *   segments: Int32Array.of(0, 0, 0, 1, 1),
+ *   mask: Float32Array.of(1, 1, 1, 1, 1),
+ * };
+ * const all = { rate: 1, unk: 100, hitsSpecials: false };
+ * assertEquals([...dropWords(batch, createRandom(1), all).tokens], [101, 100, 102, 100, 102]);
+ * ```
+ */
+export function dropWords(
+  batch: Batch,
+  random: Random,
+  { rate, unk, hitsSpecials }: WordDropout,
+): Batch {
+  const tokens = batch.tokens.slice(); // [s, t]
+  for (let at = 0; at < tokens.length; at++) {
+    if (batch.mask[at] === 0) continue;
+    const hit = random.uniform() < rate;
+    if (hit && (hitsSpecials || !isSpecial(batch, at))) tokens[at] = unk;
+  }
+  return { ...batch, tokens };
+}
+
+/** The first piece of a sequence is [CLS], and the last one of each segment [SEP]. */
+function isSpecial({ length, mask, segments }: Batch, at: number): boolean {
+  const place = at % length;
+  const last = place === length - 1 || mask[at + 1] === 0;
+  return place === 0 || last || segments[at] !== segments[at + 1];
+}
+
+/**
+ * What a run does to each batch that it is about to learn, counted by steps; a run that goes on does
+ * the same.
+ *
+ * @throws when the rate isn't one, or the id of [UNK] is missing.
+ */
+export function createWordDropout(
+  { wordDropout: rate = 0, unk, preset }: Pick<TrainingOptions, "wordDropout" | "unk" | "preset">,
+  random: Random,
+): (batch: Batch, step: number) => Batch {
+  if (rate === 0) return (batch) => batch;
+  if (!(rate > 0 && rate <= 1)) {
+    throw new RangeError(`Cannot drop words at the rate ${rate}: expected 0 to 1.`);
+  }
+  if (unk === undefined) {
+    throw new Error(
+      `Cannot drop words at the rate ${rate}: the id of [UNK] is missing, give the tokenizer's unk.`,
+    );
+  }
+  const options = { rate, unk, hitsSpecials: preset.wordDropoutHitsSpecials };
+  return (batch, step) => dropWords(batch, split(random, `words ${step}`), options);
+}

@@ -1,0 +1,90 @@
+import { assert, assertEquals } from "@std/assert";
+import { ensureEncoder } from "../lib/input/download.ts";
+import { loadTokenizer } from "../lib/input/tokenizer.ts";
+import { answer } from "../lib/model/heads.ts";
+import { createNetwork, type Network } from "../lib/model/network.ts";
+import { loadPretrained, withFreshPooler } from "../lib/model/pretrained.ts";
+import { prepareSplit } from "../lib/prepare.ts";
+import { presets } from "../lib/presets.ts";
+import { createRandom } from "../lib/random.ts";
+import { outputsOf, refinementTasks, type Task, tasks } from "../lib/tasks.ts";
+import { startTensorFlow, tf } from "../lib/tensorflow/backend.ts";
+import { handleCount } from "../lib/tensorflow/handles.ts";
+import { createTrainer, type TrainingTask } from "../lib/train/train.ts";
+import { toyFeatures } from "./toy.ts";
+import { toyNetwork, toyOptions, toyTask } from "./train/toy_training.ts";
+
+/**
+ * `deno task soak` takes 5,000 steps of the default encoder on the sample's eight refinement tasks;
+ * the gate a tenth of them with a toy encoder.
+ */
+const full = Deno.env.get("MT_DNN_SOAK") !== undefined;
+const STEPS = full ? Number(Deno.env.get("MT_DNN_SOAK")) : 1500;
+/** All sizes were met by then: oneDNN keeps code for each size of a matrix product. */
+const SETTLED = full ? Math.min(500, STEPS / 2) : 500;
+
+interface Training {
+  readonly network: Network;
+  readonly trained: readonly TrainingTask[];
+  readonly batchSize: number;
+}
+
+function toys(): Training {
+  const trained = [
+    toyTask(tasks.rte),
+    toyTask(tasks.stsb),
+    toyTask(tasks.mnli as Task, { head: answer(), features: toyFeatures(128, 3, 5) }),
+  ];
+  return { network: toyNetwork(trained), trained, batchSize: 4 };
+}
+
+async function real(): Promise<Training> {
+  const folder = await ensureEncoder("all-MiniLM-L6-v2");
+  const encoder = withFreshPooler(await loadPretrained(folder), createRandom("pooler"));
+  const tokenizer = await loadTokenizer(encoder.tokenizerFile);
+  const network = createNetwork(encoder.config, encoder.parameters);
+  const preset = presets.fixed;
+  const options = { data: "data/sample", tokenizer, maxLength: 64, preset };
+  const trained: TrainingTask[] = [];
+  for (const name of refinementTasks) {
+    const task: Task = tasks[name];
+    const { features } = await prepareSplit(task, "train", options);
+    trained.push({ task, head: task.refineHead, features });
+    network.addHead(task.headOf, task.refineHead, outputsOf(task), createRandom(1));
+  }
+  return { network, trained, batchSize: 8 };
+}
+
+const median = (values: readonly number[]) =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+
+Deno.test(`${STEPS} steps take no more memory, tensors or time than the first ${SETTLED}`, async () => {
+  await startTensorFlow();
+  const { network, trained, batchSize } = full ? await real() : toys();
+  const options = toyOptions({ epochs: 10_000, batchSize, maxSteps: STEPS, learningRate: 1e-4 });
+  const trainer = createTrainer(network, trained, options);
+  const seconds: number[] = [];
+  // JavaScript's own heap comes and goes with its collector
+  const resident = () => Deno.memoryUsage().rss - Deno.memoryUsage().heapTotal;
+  const counts = () => [tf.memory().numTensors, handleCount()];
+  let settled = { memory: 0, counts: [0, 0] };
+  for await (const step of trainer.steps()) {
+    seconds.push(step.seconds);
+    if (step.step === SETTLED) settled = { memory: resident(), counts: counts() };
+    if (full && step.step % 500 === 0) {
+      console.info(`step ${step.step}: ${(resident() / 2 ** 20).toFixed(0)} MiB, ${counts()}`);
+    }
+  }
+  assertEquals(counts(), settled.counts);
+  const growth = resident() / settled.memory - 1;
+  const window = Math.floor(SETTLED / 2);
+  const slower = median(seconds.slice(-window)) / median(seconds.slice(SETTLED - window, SETTLED));
+  console.info(
+    `memory ${(100 * growth).toFixed(1)} % over that at step ${SETTLED}; ` +
+      `time of a step ${slower.toFixed(2)} of that before`,
+  );
+  assert(growth < 0.03, `resident memory grew by ${(100 * growth).toFixed(1)} %`);
+  assert(slower < 1.5, `steps became ${slower.toFixed(2)} times as slow`); // this machine is shared
+  trainer.dispose();
+  network.dispose();
+});

@@ -1,0 +1,146 @@
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { collate } from "../../lib/input/batches.ts";
+import { featurize } from "../../lib/input/features.ts";
+import { presets, presetWith } from "../../lib/presets.ts";
+import { createRandom } from "../../lib/random.ts";
+import { tasks } from "../../lib/tasks.ts";
+import type { TrainingOptions } from "../../lib/train/options.ts";
+import { createTrainer } from "../../lib/train/train.ts";
+import { createWordDropout, dropWords } from "../../lib/train/word_dropout.ts";
+import type { Batch, Features } from "../../lib/types.ts";
+import { leavingNothing } from "../tensorflow/support.ts";
+import { toyFeatures, toyPairs, toyTokenizer } from "../toy.ts";
+import { toyNetwork, toyOptions, toyTask, train } from "./toy_training.ts";
+
+const { cls, sep, pad, unk } = toyTokenizer;
+
+/** Single sentences, pairs, pairs with an empty side, ranking rows: each kind of row in a batch. */
+const batches: Readonly<Record<string, Batch>> = {
+  sentences: batchOf([["the cat is red"], ["a dog"]]),
+  pairs: batchOf([["the cat is red", "a dog"], ["a", "the small old quick fish"]]),
+  "pairs with an empty side": batchOf([["", "a dog"], ["the cat is red", ""]]),
+  "ranking rows": batchOf([["a cat", "red", "the old dog"], ["dog", "a b c", "blue"]]),
+};
+
+/** Each row a premise and its hypotheses. */
+function batchOf(rows: readonly (readonly [string, ...string[]])[]): Batch {
+  const examples = rows.map(([premise, ...hypotheses], row) => ({
+    ...{ row, id: String(row), premise, hypotheses, target: 0 },
+  }));
+  const features = featurize(examples, toyTokenizer, { maxLength: 64 });
+  return collate(features, [...rows.keys()]);
+}
+
+const everyWord = { rate: 1, unk, hitsSpecials: false };
+
+for (const [kind, batch] of Object.entries(batches)) {
+  // The toy vocabulary's texts hold no special piece, so the ids tell where those stand.
+  const isSpecial = (id: number) => [cls, sep, pad].includes(id);
+
+  Deno.test(`at rate 1 every word goes, and specials and padding stay: ${kind}`, () => {
+    const expected = batch.tokens.map((id) => isSpecial(id) ? id : unk);
+    assertEquals(dropWords(batch, createRandom(1), everyWord), { ...batch, tokens: expected });
+  });
+
+  Deno.test(`the reference program's may take specials too, but no padding: ${kind}`, () => {
+    const expected = batch.tokens.map((id) => id === pad ? pad : unk);
+    const { tokens } = dropWords(batch, createRandom(1), { ...everyWord, hitsSpecials: true });
+    assertEquals(tokens, expected);
+  });
+}
+
+/** A batch of some 1,600 pieces. */
+const large = collate(toyFeatures(96), [...Array(96).keys()]);
+
+Deno.test("about the asked share of the pieces goes, specials as often as words", () => {
+  const some = { rate: 0.2, unk, hitsSpecials: true };
+  const { tokens } = dropWords(large, createRandom(1), some);
+  const share = (of: (id: number) => boolean) => {
+    const places = [...large.tokens.keys()].filter((at) => of(large.tokens[at]!));
+    return places.filter((at) => tokens[at] === unk).length / places.length;
+  };
+  assertAlmostEquals(share((id) => id !== pad), 0.2, 0.03); // standard deviation 0.01
+  assertAlmostEquals(share((id) => id === cls || id === sep), 0.2, 0.07); // 0.024
+});
+
+Deno.test("sparing specials changes no word: the same words go either way", () => {
+  const some = { rate: 0.3, unk, hitsSpecials: true };
+  const hit = dropWords(large, createRandom(3), some).tokens;
+  const spared = dropWords(large, createRandom(3), { ...some, hitsSpecials: false }).tokens;
+  const different = [...hit.keys()].filter((at) => hit[at] !== spared[at]);
+  assert(different.length > 20, `${different.length} specials hit`);
+  assertEquals(new Set(different.map((at) => spared[at]!)), new Set([cls, sep]));
+});
+
+Deno.test("words drop by seed and step alone, and the batch that came stays as it was", () => {
+  const options = { wordDropout: 0.5, unk, preset: presets.fixed };
+  const before = large.tokens.slice();
+  const first = createWordDropout(options, createRandom(1));
+  const second = createWordDropout(options, createRandom(1));
+  const third = first(large, 3).tokens;
+  first(large, 7);
+  assertEquals(second(large, 3).tokens, third);
+  assertEquals(large.tokens, before);
+  const differs = (tokens: Int32Array) => tokens.some((id, at) => id !== third[at]);
+  assert(differs(first(large, 4).tokens));
+  assert(differs(createWordDropout(options, createRandom(2))(large, 3).tokens));
+});
+
+Deno.test("without word dropout a batch goes through as it is", () => {
+  const { preset } = toyOptions();
+  for (const none of [{ preset }, { preset, wordDropout: 0 }, { preset, unk }]) {
+    assert(createWordDropout(none, createRandom(1))(large, 0) === large);
+  }
+});
+
+Deno.test("a rate that is none and a missing id are refused in one sentence", () => {
+  const refused = (options: Partial<TrainingOptions>, sentence: string) =>
+    assertThrows(
+      () => createWordDropout({ preset: presets.fixed, ...options }, createRandom(1)),
+      Error,
+      sentence,
+    );
+  refused({ wordDropout: 1.5, unk }, "Cannot drop words at the rate 1.5: expected 0 to 1.");
+  refused({ wordDropout: -0.1, unk }, "Cannot drop words at the rate -0.1: expected 0 to 1.");
+  refused({ wordDropout: NaN, unk }, "Cannot drop words at the rate NaN: expected 0 to 1.");
+  refused({ wordDropout: 0.1 }, "Cannot drop words at the rate 0.1: the id of [UNK] is missing");
+});
+
+/** Losses of a few steps of a run. */
+async function losses(features: Features, changes: Partial<TrainingOptions>) {
+  const entry = toyTask(features.candidates > 1 ? tasks.qnli_rank : tasks.rte, { features });
+  const network = toyNetwork([entry]);
+  const steps = await train(network, [entry], toyOptions({ maxSteps: 4, ...changes }));
+  network.dispose();
+  return steps.map(({ loss }) => loss);
+}
+
+Deno.test("a run learns what is left of its words, as if its rows had been written so", () =>
+  leavingNothing(async () => {
+    const hits = presetWith(["wordDropoutHitsSpecials"]);
+    for (const features of [toyFeatures(32), toyPairs(16)]) {
+      const masked = (keep: readonly number[]): Features => ({
+        ...features,
+        tokens: features.tokens.map((id) => keep.includes(id) ? id : unk),
+      });
+      const all = { wordDropout: 1, unk };
+      assertEquals(await losses(features, all), await losses(masked([cls, sep]), {}));
+      assertEquals(await losses(features, { ...all, preset: hits }), await losses(masked([]), {}));
+    }
+  }));
+
+Deno.test("a run that goes on after a stop drops the words that it would have dropped", () =>
+  leavingNothing(async () => {
+    const entry = toyTask(tasks.rte, { features: toyFeatures(64) });
+    const options = toyOptions({ maxSteps: 4, wordDropout: 0.3, unk });
+    const whole = toyNetwork([entry]);
+    const expected = (await train(whole, [entry], options)).map(({ loss }) => loss);
+    const network = toyNetwork([entry]);
+    const first = createTrainer(network, [entry], options);
+    const found: (number | null)[] = [];
+    for await (const { loss } of first.steps()) if (found.push(loss) === 2) break;
+    const second = createTrainer(network, [entry], options, first.state());
+    for await (const { loss } of second.steps()) found.push(loss);
+    assertEquals(found, expected);
+    [first, second, whole, network].forEach((it) => it.dispose());
+  }));
