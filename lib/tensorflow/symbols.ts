@@ -123,7 +123,7 @@ export type Symbols = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
 /**
  * Opens TensorFlow's shared library.
  *
- * @throws when the file is no TensorFlow library or lacks a function that is needed.
+ * @throws when the file is no TensorFlow library, is cut off, or lacks a function that is needed.
  *
  * @example
  * ```ts
@@ -137,11 +137,32 @@ export type Symbols = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
  */
 export function openLibrary(path: string): Symbols {
   try {
+    refuseCutOff(path);
     return Deno.dlopen(path, SYMBOLS).symbols;
   } catch (error) {
     throw new Error(
       `Cannot open "${path}" as TensorFlow's C library (${(error as Error).message}); ` +
         `set TENSORFLOW_LIBRARY to another file or delete it and run \`deno task setup\`.`,
     );
+  }
+}
+
+/**
+ * Opening a library that was cut off ends the process with a bus error. The headers of an ELF file's
+ * sections lie at its end: where they should be says how long it is at least (ELF-64, "ELF header").
+ */
+function refuseCutOff(path: string): void {
+  const header = new Uint8Array(64);
+  using file = Deno.openSync(path);
+  const { size } = file.statSync();
+  if (file.readSync(header) !== header.length) return; // whatever it is, it can be refused by dlopen
+  const view = new DataView(header.buffer);
+  const elf64 = view.getUint32(0) === 0x7f454c46 && view.getUint8(4) === 2 &&
+    view.getUint8(5) === 1;
+  if (!elf64) return;
+  const sections = view.getBigUint64(0x28, true);
+  const end = sections + BigInt(view.getUint16(0x3a, true) * view.getUint16(0x3c, true));
+  if (sections > 0n && BigInt(size) < end) {
+    throw new Error(`it was cut off: it has ${size} bytes, expected at least ${end}`);
   }
 }

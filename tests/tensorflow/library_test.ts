@@ -140,6 +140,19 @@ Deno.test("fetchBuild() unpacks the libraries of a wheel and deletes it", () =>
     assertEquals((await Deno.stat(`${placed}/${NAMES[0]}`)).size, 2_000_000);
   }));
 
+Deno.test("fetchBuild() makes a folder whole again that lost a file", () =>
+  inFolder(async (folder) => {
+    const wheel = await makeWheel(`${folder}/index`, FILE, MEMBERS);
+    const { place, files, library } = buildFor("linux", "x86_64", false)!;
+    const build = { folder: "small", wheels: [wheel], place, files, library };
+    const python = pipFrom(`${folder}/index`);
+    const options = { cache: `${folder}/cache`, python, progress: () => {}, log: () => {} };
+    const placed = await fetchBuild(build, options);
+    await Deno.remove(`${placed}/${NAMES[1]}`);
+    assertEquals(await fetchBuild(build, options), placed);
+    assertEquals(await filesBelow(placed), NAMES);
+  }));
+
 /** A fetch in a process of its own, through a pip that waits in the middle of its file. */
 async function startChild(folder: string) {
   const wheel = await makeWheel(`${folder}/index`, FILE, MEMBERS);

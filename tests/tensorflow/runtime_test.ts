@@ -59,6 +59,22 @@ Deno.test("a file that is no TensorFlow library is refused with what to do", asy
   }
 });
 
+Deno.test("a library that was cut off is refused, which opening would crash on", async () => {
+  using whole = await Deno.open(await ensureLibrary());
+  const start = new Uint8Array(4096);
+  await whole.read(start);
+  const file = await Deno.makeTempFile({ suffix: ".so" });
+  try {
+    await Deno.writeFile(file, start);
+    const expected =
+      `Cannot open "${file}" as TensorFlow's C library (it was cut off: it has 4096 bytes`;
+    assertThrows(() => startRuntime(file), Error, expected);
+    assert(!isStarted());
+  } finally {
+    await Deno.remove(file);
+  }
+});
+
 Deno.test("TensorFlow starts with a number of threads, once", async () => {
   const library = await ensureLibrary();
   // 300 takes two bytes in the settings that TensorFlow is given
