@@ -12,8 +12,8 @@ import { checkDraws, runsOf, trainingStages } from "./stages.ts";
 import { tasks } from "./tasks.ts";
 import { startTensorFlow } from "./tensorflow/backend.ts";
 import { reportPrepared, runReporter } from "./terminal.ts";
+import { perform } from "./runs.ts";
 import {
-  perform,
   prepare,
   prepareScored,
   type ReproduceOptions,

@@ -7,18 +7,8 @@
 import { experiments, type Stage } from "./experiments.ts";
 import { loadCheckpoint } from "./model/checkpoint.ts";
 import type { Values } from "./model/parameters.ts";
-import {
-  findRun,
-  folderName,
-  identityOfRun,
-  perform,
-  type ReproduceOptions,
-  type Run,
-  runTask,
-  seedsOf,
-  tasksOf,
-  type Workshop,
-} from "./workshop.ts";
+import { findRun, folderName, identityOfRun, perform, type Run } from "./runs.ts";
+import { type ReproduceOptions, runTask, seedsOf, tasksOf, type Workshop } from "./workshop.ts";
 
 /** The stages that train, in their order. */
 export const trainingStages = ["refine", "finetune", "adapt"] as const satisfies readonly Stage[];

@@ -21,15 +21,8 @@ import { startTensorFlow } from "./tensorflow/backend.ts";
 import type { TerminalReporter } from "./terminal.ts";
 import { type Reading, readRow } from "./train/reading.ts";
 import type { Example, Step } from "./types.ts";
-import {
-  folderName,
-  identityOfRun,
-  perform,
-  prepare,
-  type ReproduceOptions,
-  type Run,
-  type Workshop,
-} from "./workshop.ts";
+import { folderName, identityOfRun, perform, type Run } from "./runs.ts";
+import { prepare, type ReproduceOptions, type Workshop } from "./workshop.ts";
 
 /** How a study shows and stops the runs that it has to make. */
 export interface StudyControl {

@@ -53,12 +53,13 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   ],
   "terminal": ["types", "tasks", "prepare", "run/", "report/"],
   "workshop": [
-    ...["random", "presets", "tasks", "experiments", "prepare", "run/", "results", "circumstances"],
+    ...["random", "presets", "tasks", "experiments", "prepare", "run/plan", "run/saving"],
     ...["terminal", "report/runs", "input/", "model/pretrained", "tensorflow/operations/matmul"],
     "train/options",
   ],
+  "runs": ["presets", "run/", "results", "circumstances", "workshop", "input/download"],
   "stages": [
-    ...["experiments", "workshop", "model/checkpoint", "model/parameters"],
+    ...["experiments", "workshop", "runs", "model/checkpoint", "model/parameters"],
   ],
   "opening": [
     ...["random", "tasks", "experiments", "prepare", "workshop", "stages"],
@@ -66,12 +67,13 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   ],
   "pipeline": [
     ...["tasks", "experiments", "results", "circumstances", "terminal", "workshop", "stages"],
-    ...["opening", "tensorflow/backend"],
+    ...["runs", "opening", "tensorflow/backend"],
   ],
   "study": [
     ...["types", "tasks", "experiments", "prepare", "results", "run/", "terminal", "report/plots"],
     ...[
       "workshop",
+      "runs",
       "opening",
       "stages",
       "train/reading",

@@ -1,13 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { presets } from "../lib/presets.ts";
-import { type TaskName, tasks } from "../lib/tasks.ts";
-import { folderName, type ReproduceOptions, tasksOf } from "../lib/workshop.ts";
-import { toyConfig } from "./toy.ts";
-
-const options: ReproduceOptions = {
-  ...{ size: "sample", data: "data/sample", encoder: "all-MiniLM-L6-v2", stages: ["tables"] },
-  ...{ preset: presets.fixed, precision: "float32", results: "results" },
-};
+import type { TaskName } from "../lib/tasks.ts";
+import { tasksOf } from "../lib/workshop.ts";
 
 /** Tasks of each stage where some are chosen by name. */
 function stages(...chosen: TaskName[]): readonly (readonly TaskName[])[] {
@@ -24,44 +17,4 @@ Deno.test("choosing tasks leaves the multi-task stage whole and splits the other
 Deno.test("a task outside the lists is finetuned when it is named, if it can be trained", () => {
   const [, finetuned, adapted] = stages("qnli_rank", "ax", "scitail", "cola");
   assertEquals([finetuned, adapted], [["cola", "qnli_rank"], ["scitail"]]);
-});
-
-/** Folder of a run of RTE with seed 3. */
-function folder(
-  stage: "refine" | "finetune" | "adapt",
-  changes: Partial<ReproduceOptions> = {},
-  encoderName = "all-MiniLM-L6-v2",
-): string {
-  const encoder = { config: { ...toyConfig, name: encoderName } };
-  const workshop = { options: { ...options, ...changes }, encoder } as Parameters<
-    typeof folderName
-  >[0];
-  const entry = { task: tasks.rte } as Parameters<typeof folderName>[1]["tasks"][number];
-  return folderName(workshop, {
-    ...{ stage, encoder: "refined", seed: 3, tasks: [entry] },
-    ...(stage === "adapt" && { fraction: 0.01 }),
-  });
-}
-
-Deno.test("a run's folder names size, stage, encoder, share, task and seed", () => {
-  assertEquals(folder("refine"), "sample-refine/multitask/seed-3");
-  assertEquals(folder("finetune"), "sample-finetune-refined/rte/seed-3");
-  assertEquals(folder("adapt", { size: "small" }), "small-adapt-refined-0.01/rte/seed-3");
-});
-
-Deno.test("runs of another encoder, preset or precision stand beside the default ones", () => {
-  const names = [
-    folder("finetune"),
-    folder("finetune", { preset: presets.faithful }),
-    folder("finetune", { precision: "bfloat16" }),
-    folder("finetune", {}, "bert-base-uncased"),
-    folder("finetune", { preset: presets.faithful, precision: "bfloat16" }, "bert-base-uncased"),
-  ];
-  assertEquals(names.map((name) => name.split("/")[0]), [
-    "sample-finetune-refined",
-    "sample-finetune-refined-faithful",
-    "sample-finetune-refined-bfloat16",
-    "sample-finetune-refined-bert-base-uncased",
-    "sample-finetune-refined-bert-base-uncased-faithful-bfloat16",
-  ]);
 });

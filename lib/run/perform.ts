@@ -69,66 +69,92 @@ export async function performRun(
   folder: RunFolder,
   { reporter, signal, saving }: RunControl,
 ): Promise<RunOutcome> {
-  using owned = new DisposableStack();
-  const own = <T extends { dispose(): void }>(it: T) => owned.adopt(it, () => it.dispose());
-  const { resumed: from } = folder;
-  const network = own(createNetwork(plan.config, plan.values));
-  const random = split(createRandom(plan.seed), "heads");
-  for (const { task, head } of plan.tasks) {
-    const skipNormed = plan.preset.weightNormSkipsInitialisation;
-    network.addHead(task.headOf, head, outputsOf(task), random, { skipNormed });
-  }
-  if (from) network.load(from.parameters);
-  const training = trainingOf(plan);
-  const trainingTasks = plan.tasks as readonly TrainingTask[];
-  const trainer = own(createTrainer(network, trainingTasks, training, from?.training));
-  const scoring = own(createScoring(plan, network));
-  const { totalSteps: steps, stepsPerEpoch, dropped: tooLong } = trainer;
+  using course = startCourse(plan, folder);
+  const { trainer, training } = course;
+  const { totalSteps: steps, dropped: tooLong } = trainer;
   const due = savingClock(saving, trainer.done);
-  const started = performance.now();
-  const resumed = from ? [...from.resumed, trainer.done] : [];
-  let { best, scored, skipped } = from ?? { best: null, scored: 0, skipped: 0 };
-  const seconds = () => (from?.seconds ?? 0) + (performance.now() - started) / 1000;
-
-  const scoreWhenDue = async () => {
-    const { done } = trainer;
-    if (done === scored || (done % stepsPerEpoch !== 0 && done !== steps)) return;
-    const epoch = Math.ceil(done / stepsPerEpoch) - 1;
-    reporter.message(`scoring epoch ${epoch + 1}`);
-    const found = await scoring.run(signal);
-    const worth = worthOf(plan, found);
-    if (!best || worth > best.worth) {
-      best = { epoch, worth, scores: scoresOf(found) };
-      await writeBest(plan, folder, { epoch, steps, network, found });
-    }
-    scored = done;
-  };
-  const save = async () => {
-    const progress = { best, scored, skipped, seconds: seconds(), resumed };
-    const state = { parameters: network.values(), training: trainer.state() };
-    return await folder.save({ ...state, ...progress });
-  };
-
   reporter.started(steps, trainer.done);
   try {
-    await scoreWhenDue();
+    await course.score(reporter, signal); // where it was stopped before that
     for await (const step of trainer.steps(signal)) {
       folder.log(step);
       reporter.step(step);
-      if (step.loss === null) skipped++;
-      await scoreWhenDue();
-      if (trainer.done < steps && due(trainer.done)) await save();
+      course.count(step);
+      await course.score(reporter, signal);
+      if (trainer.done < steps && due(trainer.done)) await course.save();
     }
   } catch (error) {
-    if (signal?.aborted && error === signal.reason && trainer.done > 0) await save();
+    if (signal?.aborted && error === signal.reason && trainer.done > 0) await course.save();
     throw error instanceof NonFiniteStep ? withCheckpoint(error, folder) : error;
   }
+  const { best, skipped, seconds, resumed } = course.progress();
   const { epoch: bestEpoch, scores } = best!; // a trainer has at least one step
   const summaries = summariesOf(plan, scores, steps);
-  return {
-    ...{ summaries, training, steps, bestEpoch, tooLong, skipped },
-    ...{ seconds: seconds(), resumed },
-  };
+  return { summaries, training, steps, bestEpoch, tooLong, skipped, seconds, resumed };
+}
+
+/** A run under way: network and trainer, and all that a checkpoint keeps beside them. */
+function startCourse(plan: RunPlan, folder: RunFolder) {
+  const { resumed: from } = folder;
+  const started = performance.now();
+  const owned = new DisposableStack();
+  const own = <T extends { dispose(): void }>(it: T) => owned.adopt(it, () => it.dispose());
+  try {
+    const network = own(networkOf(plan));
+    if (from) network.load(from.parameters);
+    const training = trainingOf(plan);
+    const tasks = plan.tasks as readonly TrainingTask[];
+    const trainer = own(createTrainer(network, tasks, training, from?.training));
+    const scoring = own(createScoring(plan, network));
+    const { totalSteps: steps, stepsPerEpoch } = trainer;
+    const resumed = from ? [...from.resumed, trainer.done] : [];
+    let { best, scored, skipped } = from ?? { best: null, scored: 0, skipped: 0 };
+    const progress = () => {
+      const seconds = (from?.seconds ?? 0) + (performance.now() - started) / 1000;
+      return { best, scored, skipped, seconds, resumed };
+    };
+    return {
+      ...{ trainer, training, progress },
+      count: ({ loss }: Step) => void (skipped += loss === null ? 1 : 0),
+      /** Scores where an epoch or the run has ended, and keeps what is better than all before. */
+      score: async (reporter: RunReporter, signal: AbortSignal | undefined) => {
+        const { done } = trainer;
+        if (done === scored || (done % stepsPerEpoch !== 0 && done !== steps)) return;
+        const epoch = Math.ceil(done / stepsPerEpoch) - 1;
+        reporter.message(`scoring epoch ${epoch + 1}`);
+        const found = await scoring.run(signal);
+        const worth = worthOf(plan, found);
+        if (!best || worth > best.worth) {
+          best = { epoch, worth, scores: scoresOf(found) };
+          await writeBest(plan, folder, { epoch, steps, network, found });
+        }
+        scored = done;
+      },
+      save: () => {
+        const parameters = network.values();
+        return folder.save({ parameters, training: trainer.state(), ...progress() });
+      },
+      [Symbol.dispose]: () => owned.dispose(),
+    };
+  } catch (error) {
+    owned.dispose();
+    throw error;
+  }
+}
+
+function networkOf(plan: RunPlan): Network {
+  const network = createNetwork(plan.config, plan.values);
+  const random = split(createRandom(plan.seed), "heads");
+  const skipNormed = plan.preset.weightNormSkipsInitialisation;
+  try {
+    for (const { task, head } of plan.tasks) {
+      network.addHead(task.headOf, head, outputsOf(task), random, { skipNormed });
+    }
+    return network;
+  } catch (error) {
+    network.dispose();
+    throw error;
+  }
 }
 
 function trainingOf(plan: RunPlan): TrainingOptions {
