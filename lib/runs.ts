@@ -5,11 +5,12 @@
  * @module
  */
 
+import { join } from "node:path";
 import { circumstances } from "./circumstances.ts";
 import { DEFAULT_ENCODER } from "./input/download.ts";
 import { presetRecord } from "./presets.ts";
 import { finishedRun, identityOf, type RunRecord } from "./results.ts";
-import { openRunFolder, otherUnfinished } from "./run/folder.ts";
+import { openRunFolder, otherUnfinished, placeAside } from "./run/folder.ts";
 import { performRun } from "./run/perform.ts";
 import type { RunPlan } from "./run/plan.ts";
 import { experimentOf, type Workshop } from "./workshop.ts";
@@ -92,6 +93,8 @@ async function makeRun(workshop: Workshop, run: Run, name: string): Promise<RunR
     console.log(`${other}: unfinished, of another configuration; left as it is`);
   }
   const plan = await planOf(workshop, run);
+  const aside = await placeAside(join(options.results, name), identity);
+  if (aside) console.log(`${name}: one of another configuration is there, it goes to ${aside}`);
   const folder = await openRunFolder(options.results, name, identity);
   folder.damaged.forEach((problem) => console.log(`${name}: ${problem}; an older one is used`));
   const reporter = workshop.report(name);

@@ -31,7 +31,10 @@ export interface RunFolder {
   save(checkpoint: RunCheckpoint): Promise<string>;
   /** Folder of the newest checkpoint, or null. */
   checkpoint(): string | null;
-  /** Puts the folder in its place; what was there before is removed afterwards. */
+  /**
+   * Puts the folder in its place. The same run that was there before is removed afterwards; one of
+   * another configuration is set aside.
+   */
   finish(): Promise<string>;
   /**
    * Ends writing before the run is whole: what it needs to go on stays, and without a checkpoint
@@ -83,7 +86,7 @@ export async function openRunFolder(
       log.sync();
       log.close();
       await removeCheckpoints(path);
-      await replace(target, path);
+      await replace(target, path, identity);
       return target;
     },
     leave: async () => {
@@ -187,9 +190,20 @@ function endOfLine(bytes: Uint8Array, lines: number, path: string): number {
   return end;
 }
 
+/**
+ * Where a finished run of another configuration goes when a new one takes its place; null where there
+ * is none.
+ */
+export async function placeAside(target: string, identity: string): Promise<string | null> {
+  const text = await Deno.readTextFile(join(target, "run.json")).catch(() => null);
+  const other = text === null ? undefined : /"identity": *"([0-9a-f]{12})/.exec(text)?.[1];
+  return other === undefined || identity.startsWith(other) ? null : `${target}.${other}.older`;
+}
+
 /** Renames `path` to `target`; when that fails, what was before is there again. */
-async function replace(target: string, path: string): Promise<void> {
-  const old = `${target}.replaced`;
+async function replace(target: string, path: string, identity: string): Promise<void> {
+  const aside = await placeAside(target, identity);
+  const old = aside ?? `${target}.replaced`;
   await Deno.remove(old, { recursive: true }).catch(ignoreMissing);
   await Deno.rename(target, old).catch(ignoreMissing);
   try {
@@ -198,7 +212,7 @@ async function replace(target: string, path: string): Promise<void> {
     await Deno.rename(old, target).catch(ignoreMissing);
     throw unwritable(target, error);
   }
-  await Deno.remove(old, { recursive: true }).catch(ignoreMissing);
+  if (!aside) await Deno.remove(old, { recursive: true }).catch(ignoreMissing);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { readRecords, type RunRecord } from "../../lib/results.ts";
 import type { RunCheckpoint } from "../../lib/run/checkpoints.ts";
-import { openRunFolder, otherUnfinished } from "../../lib/run/folder.ts";
+import { openRunFolder, otherUnfinished, placeAside } from "../../lib/run/folder.ts";
 import type { RunSummary } from "../../lib/report/runs.ts";
 import type { Step } from "../../lib/types.ts";
 import { exampleRun } from "../report/example_runs.ts";
@@ -187,4 +187,22 @@ Deno.test("a run all of whose checkpoints are damaged is not begun again unasked
     const expected = `delete "${folder.path}" to begin the run again.`;
     await assertRejects(() => openRunFolder(results, name, "abc"), Error, expected);
     assertEquals(await Deno.stat(folder.path).then(() => true), true);
+  }));
+
+Deno.test("a finished run of another configuration is set aside, not removed", () =>
+  inFolder(async (results) => {
+    const [old, other] = ["0123456789abcdef", "fedcba9876543210"];
+    const first = await openRunFolder(results, name, old);
+    await first.write("run.json", JSON.stringify({ identity: old }, null, 2));
+    await first.finish();
+    assertEquals(await placeAside(`${results}/${name}`, old), null);
+    const second = await openRunFolder(results, name, other);
+    await second.write("run.json", JSON.stringify({ identity: other }, null, 2));
+    await second.finish();
+    const aside = `${results}/${name}.0123456789ab.older`;
+    assertEquals(JSON.parse(await Deno.readTextFile(`${aside}/run.json`)).identity, old);
+    assertEquals(
+      JSON.parse(await Deno.readTextFile(`${results}/${name}/run.json`)).identity,
+      other,
+    );
   }));
