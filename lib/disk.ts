@@ -146,3 +146,16 @@ function firstBadLine(bytes: Uint8Array): number {
   }
   return line;
 }
+
+/**
+ * Passes over a file or folder that is not there; any other error is thrown again.
+ *
+ * ```ts
+ * import { ignoreMissing } from "./disk.ts";
+ *
+ * await Deno.remove("nowhere.bin").catch(ignoreMissing);
+ * ```
+ */
+export function ignoreMissing(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}

@@ -10,6 +10,7 @@
 
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { ignoreMissing } from "./disk.ts";
 import { reasonOf } from "./quote.ts";
 import { checkSummary, isNames } from "./report/check.ts";
 import { experiments as experimentNames, type RunSummary } from "./report/runs.ts";
@@ -70,10 +71,6 @@ export async function openResults(results: string): Promise<Disposable> {
     `Results folder "${results}" is being written by ${holder}: wait for it, stop it, or choose ` +
       `another folder with --results.`,
   );
-}
-
-function ignoreMissing(error: unknown): void {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }
 
 /**

@@ -1,47 +1,11 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import {
-  finishedRun,
-  identityOf,
-  openResults,
-  readRecords,
-  type RunRecord,
-  writeTables,
-} from "../lib/results.ts";
+import { finishedRun, identityOf, openResults, readRecords, writeTables } from "../lib/results.ts";
 import { openRunFolder } from "../lib/run/folder.ts";
-import type { RunSummary } from "../lib/report/runs.ts";
 import { exampleHeader, exampleRun } from "./report/example_runs.ts";
 import { inFolder } from "./model/small.ts";
+import { namesBelow, writeRun } from "./toy_runs.ts";
 
 const name = "sample-refine/multitask/seed-1";
-
-/** Writes a run whole and returns its record. */
-async function writeRun(
-  results: string,
-  name: string,
-  changes: Partial<RunSummary> = {},
-  versions: Record<string, string> = { tensorflow: "2.21.0" },
-): Promise<RunRecord> {
-  const record: RunRecord = {
-    identity: "abc",
-    configuration: {},
-    circumstances: { versions },
-    summaries: [exampleRun(changes)],
-  };
-  const folder = await openRunFolder(results, name, "abc");
-  await folder.write("run.json", JSON.stringify(record));
-  await folder.finish();
-  return record;
-}
-
-/** Names of all files and folders below `folder`. */
-async function namesBelow(folder: string, prefix = ""): Promise<string[]> {
-  const names: string[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(`${folder}/${prefix}`)) {
-    names.push(`${prefix}${name}`);
-    if (isDirectory) names.push(...await namesBelow(folder, `${prefix}${name}/`));
-  }
-  return names.sort();
-}
 
 Deno.test("a results folder below a plain file is refused in one sentence", () =>
   inFolder(async (folder) => {

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { parseSwitches } from "../lib/switches.ts";
 import { variantNames } from "../lib/switches/settings.ts";
-import { findLibrary } from "../lib/tensorflow/library.ts";
-import { argumentsIn, makeWorld, snapshot, type World } from "./toy_world.ts";
+import { ended, start as startTask, taskWords } from "./toy_command.ts";
+import { makeWorld, snapshot, type World } from "./toy_world.ts";
 
 Deno.test("without arguments all switches are tried on the sample, with three seeds", () => {
   assertEquals(parseSwitches([]), {
@@ -55,41 +55,8 @@ for (
 
 // From here on the real command runs, with the permissions of its task.
 
-const root = new URL("../", import.meta.url).pathname;
-const library = await findLibrary({ gpu: false }) ?? "";
-
-/** The words of the task in deno.json, after the program's name. */
-const task: readonly string[] = JSON.parse(Deno.readTextFileSync(`${root}deno.json`))
-  .tasks.switches.split(" ").slice(1);
-
-/** Where deno keeps packages: told to the command, which looks for its cache in the world. */
-const packages: string = await (async () => {
-  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
-  return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
-})();
-
-/** Starts the command with the world's folders; its features are kept in the world, too. */
-function start(world: World, args: readonly string[]): Deno.ChildProcess {
-  return new Deno.Command(Deno.execPath(), {
-    args: [...task, ...argumentsIn(world, ...args)],
-    cwd: root,
-    env: {
-      ...{ XDG_CACHE_HOME: `${world.folder}/cache`, TENSORFLOW_LIBRARY: library },
-      ...{ DENO_DIR: packages, NO_COLOR: "1" },
-    },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-}
-
-/** What a finished process left: its exit code and what it printed, TensorFlow's notice aside. */
-async function ended(child: Deno.ChildProcess) {
-  const { code, stdout, stderr } = await child.output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  const notice = /^WARNING: All log messages before absl.*\n|^I0000 .* oneDNN .*\n/gm;
-  return { code, output: text(stdout), errors: text(stderr).replaceAll(notice, "") };
-}
+const task = taskWords("switches");
+const start = (world: World, args: readonly string[]) => startTask(world, args, [], task);
 
 /** Lends a world that is removed after use. */
 async function inWorld(use: (world: World) => Promise<void>, train = 16): Promise<void> {

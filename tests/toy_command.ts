@@ -1,13 +1,18 @@
-/** `deno task reproduce` as its users run it, in a world of its own. */
+/** `deno task reproduce`, and others like it, as their users run them, in a world of their own. */
 import { findLibrary } from "../lib/tensorflow/library.ts";
 import { argumentsIn, type World } from "./toy_world.ts";
 
 export const root = new URL("../", import.meta.url).pathname;
 const library = await findLibrary({ gpu: false }) ?? "";
 
-/** The words of the task in deno.json, after the program's name. */
-export const task: readonly string[] = JSON.parse(Deno.readTextFileSync(`${root}deno.json`))
-  .tasks.reproduce.replace(/\$\(deno eval '[^']*'\)/, Deno.execPath()).split(" ").slice(1);
+/** The words of a task in deno.json, after the program's name. */
+export function taskWords(name: string): readonly string[] {
+  const line: string = JSON.parse(Deno.readTextFileSync(`${root}deno.json`)).tasks[name];
+  return line.replace(/\$\(deno eval '[^']*'\)/, Deno.execPath()).split(" ").slice(1);
+}
+
+/** The words of `deno task reproduce`. */
+export const task = taskWords("reproduce");
 
 /** Where deno keeps packages: told to the command, which looks for its cache in the world. */
 const packages: string = await (async () => {
@@ -17,14 +22,15 @@ const packages: string = await (async () => {
 
 /**
  * Starts the command with the world's folders; its features are kept in the world, too. `flags` are
- * Deno's.
+ * Deno's; `words` are those of another task.
  */
 export function start(
   world: World,
   args: readonly string[],
   flags: readonly string[] = [],
+  words: readonly string[] = task,
 ): Deno.ChildProcess {
-  const [subcommand, ...rest] = task;
+  const [subcommand, ...rest] = words;
   return new Deno.Command(Deno.execPath(), {
     args: [subcommand!, ...flags, ...rest, ...argumentsIn(world, ...args)],
     cwd: root,

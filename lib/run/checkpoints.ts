@@ -6,6 +6,7 @@
  */
 
 import { join } from "node:path";
+import { ignoreMissing } from "../disk.ts";
 import { loadCheckpoint, saveCheckpoint, type StoredParameters } from "../model/checkpoint.ts";
 import type { TrainingState } from "../train/state.ts";
 import type { Scores } from "../types.ts";
@@ -114,8 +115,4 @@ async function checkpointNames(run: string): Promise<string[]> {
 
 async function removeCheckpoint(run: string, name: string): Promise<void> {
   await Deno.remove(join(run, FOLDER, name), { recursive: true }).catch(ignoreMissing);
-}
-
-function ignoreMissing(error: unknown): void {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }

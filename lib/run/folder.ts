@@ -12,7 +12,7 @@ import {
   removeCheckpoints,
   type RunCheckpoint,
 } from "./checkpoints.ts";
-import { writeAside } from "../disk.ts";
+import { ignoreMissing, writeAside } from "../disk.ts";
 import type { Step } from "../types.ts";
 
 /** A run's folder while it is written. */
@@ -242,8 +242,4 @@ export function unwritable(path: string, cause: unknown): Error {
 /** Steps are for reading: seconds to the millisecond, the rest as it is. */
 function rounded(step: Step): Step {
   return { ...step, seconds: Math.round(1000 * step.seconds) / 1000 };
-}
-
-function ignoreMissing(error: unknown): void {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }

@@ -2,10 +2,9 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { readRecords, type RunRecord } from "../../lib/results.ts";
 import type { RunCheckpoint } from "../../lib/run/checkpoints.ts";
 import { openRunFolder, otherUnfinished, placeAside } from "../../lib/run/folder.ts";
-import type { RunSummary } from "../../lib/report/runs.ts";
 import type { Step } from "../../lib/types.ts";
-import { exampleRun } from "../report/example_runs.ts";
 import { inFolder } from "../model/small.ts";
+import { namesBelow, writeRun } from "../toy_runs.ts";
 
 const name = "sample-refine/multitask/seed-1";
 
@@ -21,40 +20,11 @@ const step: Step = {
   seconds: 0.1234567,
 };
 
-/** Writes a run whole and returns its record. */
-async function writeRun(
-  results: string,
-  name: string,
-  changes: Partial<RunSummary> = {},
-  versions: Record<string, string> = { tensorflow: "2.21.0" },
-): Promise<RunRecord> {
-  const record: RunRecord = {
-    identity: "abc",
-    configuration: {},
-    circumstances: { versions },
-    summaries: [exampleRun(changes)],
-  };
-  const folder = await openRunFolder(results, name, "abc");
-  await folder.write("run.json", JSON.stringify(record));
-  await folder.finish();
-  return record;
-}
-
 /** A checkpoint after so many steps, of a network without parameters. */
 function checkpoint(step: number): RunCheckpoint {
   const training = { step, updates: {}, optimizer: {} };
   const rest = { best: null, scored: 0, skipped: 0, seconds: 0, resumed: [] };
   return { parameters: {}, training, ...rest };
-}
-
-/** Names of all files and folders below `folder`. */
-async function namesBelow(folder: string, prefix = ""): Promise<string[]> {
-  const names: string[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(`${folder}/${prefix}`)) {
-    names.push(`${prefix}${name}`);
-    if (isDirectory) names.push(...await namesBelow(folder, `${prefix}${name}/`));
-  }
-  return names.sort();
 }
 
 Deno.test("a run's folder is in its place only when it is finished", () =>
