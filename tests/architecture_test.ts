@@ -93,7 +93,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   ],
   "bench/": [
     ...["types", "random", "statistics", "circumstances", "prepare", "presets", "tasks"],
-    ...["fetch/", "input/", "model/", "train/", "tensorflow/"],
+    ...["safetensors", "disk", "fetch/", "input/", "model/", "train/", "tensorflow/", "report/"],
   ],
   "parity/": [
     ...["types", "random", "metrics", "safetensors", "disk", "presets", "tasks", "prepare"],
@@ -135,7 +135,7 @@ const borders: Readonly<Record<string, string>> = {
   "tensorflow/runtime": "quietens the library's log",
   "tensorflow/cluster": "reads which processes work together",
   "tensorflow/conformance/": "reads the tests that tfjs comes with",
-  "bench/": "starts the processes that measure, and reads their memory",
+  "bench/": "starts the processes that measure, reads their memory, writes what they start from",
   "parity/reference": "reads the recorded numbers",
   "results": "keeps other processes away, reads runs again, writes tables",
   "study": "looks whether a run is there",
@@ -165,6 +165,7 @@ const worldlyModules = /^node:(fs|child_process|net|http|https|http2|tls|dgram|d
 /** Test files that mirror no file of lib, and what they test instead. */
 const wholes: Readonly<Record<string, string>> = {
   "architecture": "the folders",
+  "bench/pytorch": "lib/bench/pytorch.py",
   "tensorflow/determinism": "that compiled steps repeat bit for bit",
   "tensorflow/memory": "that repeated calls leak nothing",
   "tensorflow/operations/harness": "the harness of the operations' tests",

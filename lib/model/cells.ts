@@ -49,8 +49,8 @@ export function cellStep(
   };
   if (cell === "gru") return { state: gruCell(x, state, weights, precision), carry };
   const gates = add( // [b, gates d]
-    dense(x, weights.inputKernel, weights.inputBias, precision),
-    dense(state, weights.stateKernel, weights.stateBias, precision),
+    dense(x, weights.inputKernel, weights.inputBias, { precision }),
+    dense(state, weights.stateKernel, weights.stateBias, { precision }),
   );
   if (cell === "rnn") return { state: tanh(gates), carry };
   const width = state.shape[1]!;

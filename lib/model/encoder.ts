@@ -7,8 +7,8 @@
  */
 
 import type { Tensor } from "../tensorflow/backend.ts";
-import { add, tanh } from "../tensorflow/operations/arithmetic.ts";
-import { attention, paddingBias } from "../tensorflow/operations/attention.ts";
+import { add, scale, tanh } from "../tensorflow/operations/arithmetic.ts";
+import { attention, paddingBias, selfAttention } from "../tensorflow/operations/attention.ts";
 import { dense } from "../tensorflow/operations/dense.ts";
 import { dropout } from "../tensorflow/operations/dropout.ts";
 import { embedding } from "../tensorflow/operations/embedding.ts";
@@ -16,7 +16,7 @@ import { gelu } from "../tensorflow/operations/gelu.ts";
 import { layerNorm } from "../tensorflow/operations/layer_norm.ts";
 import type { Precision } from "../tensorflow/operations/matmul.ts";
 import type { RandomSource } from "../tensorflow/operations/random.ts";
-import { counting, position, reshape } from "../tensorflow/operations/shapes.ts";
+import { concat, counting, position, reshape } from "../tensorflow/operations/shapes.ts";
 import type { EncoderConfig } from "./config.ts";
 import { type Parameters, scope } from "./parameters.ts";
 
@@ -32,7 +32,7 @@ export interface BatchTensors {
 
 /** What the encoder gives to a head. */
 export interface Encoded {
-  /** [b, t, d] hidden states of the last layer. */
+  /** [b, t, d] hidden states of the last layer, made only for a head that asks. */
   readonly hidden: Tensor;
   /** [b, d] tanh(dense([CLS])), made only for a head that asks. */
   readonly pooled: () => Tensor;
@@ -63,12 +63,26 @@ export function encode(
   options: RunOptions = {},
 ): Encoded {
   const bias = paddingBias(batch.mask); // [b, 1, 1, t]
+  const last = config.layers - 1;
   let x = embed(parameters, config, batch, options); // [n, d]
-  for (let i = 0; i < config.layers; i++) {
-    x = layer(parameters, `encoder/layer_${i}`, config, x, bias, options); // [n, d]
+  for (let i = 0; i < last; i++) x = layer(parameters, i, config, x, bias, options); // [n, d]
+  const byRow = (x: Tensor) => reshape(x, [[batch.tokens, 0], [batch.tokens, 1], config.width]);
+  let hidden: Tensor | undefined;
+  return {
+    get hidden() {
+      hidden ??= byRow(layer(parameters, last, config, x, bias, options)); // [b, t, d]
+      return hidden;
+    },
+    pooled: () => {
+      const first = hidden ? position(hidden, 0) : lastOfFirst(); // [b, d]
+      return pool(parameters, first, options);
+    },
+  };
+
+  /** The last layer for the first positions only: nobody looks at the others. */
+  function lastOfFirst(): Tensor {
+    return layer(parameters, last, config, x, bias, options, position(byRow(x), 0));
   }
-  const hidden = reshape(x, [[batch.tokens, 0], [batch.tokens, 1], config.width]); // [b, t, d]
-  return { hidden, pooled: () => pool(parameters, hidden, options) };
 }
 
 /** Word + position + segment, normalised: [b, t] -> [n, d]. */
@@ -88,42 +102,55 @@ export function embed(
   return dropout(normal, config.dropout, random);
 }
 
-/** One layer: attention and feed-forward, each with residual and norm: [n, d] -> [n, d]. */
+/**
+ * One layer: attention and feed-forward, each with residual and norm: [n, d] -> [n, d]. With some
+ * of the positions [m, d], as many of each row, for those only: -> [m, d].
+ */
 function layer(
   parameters: Parameters,
-  path: string,
+  index: number,
   config: EncoderConfig,
   x: Tensor,
   bias: Tensor,
   { random, precision }: RunOptions,
+  some?: Tensor,
 ): Tensor {
-  const at = scope(parameters, path);
-  const linear = (name: string, x: Tensor) =>
-    dense(x, at(`${name}/kernel`), at(`${name}/bias`), precision);
+  const at = scope(parameters, `encoder/layer_${index}`);
+  const linear = (name: string, x: Tensor, low = false) =>
+    dense(x, at(`${name}/kernel`), at(`${name}/bias`), { precision, low });
   const normal = (name: string, x: Tensor) =>
     layerNorm(x, at(`${name}/scale`), at(`${name}/shift`), config.layerNormEpsilon);
+  const project = (x: Tensor, names: readonly Projection[]) => {
+    const [kernel, bias] = (["kernel", "bias"] as const).map((kind) =>
+      concat(names.map((name) => projection(at(`attention/${name}/${kind}`), name, config)))
+    );
+    return dense(x, kernel!, bias!, { precision, low: true });
+  };
+  const settings = {
+    ...{ heads: config.heads, dropout: config.attentionDropout, random },
+    ...(precision && { precision }),
+  };
 
-  const mixed = attention( // [n, d]
-    linear("attention/query", x),
-    linear("attention/key", x),
-    linear("attention/value", x),
-    bias,
-    {
-      heads: config.heads,
-      dropout: config.attentionDropout,
-      random,
-      ...(precision && { precision }),
-    },
-  );
+  const from = some ?? x;
+  const mixed = some // [m, d]
+    ? attention(project(some, ["query"]), project(x, ["key", "value"]), bias, settings)
+    : selfAttention(project(x, ["query", "key", "value"]), bias, settings);
   const attended = dropout(linear("attention/output", mixed), config.dropout, random);
-  const y = normal("attention/norm", add(attended, x)); // [n, d]
-  const wide = gelu(linear("intermediate", y)); // [n, 4d]
-  const narrow = dropout(linear("output", wide), config.dropout, random); // [n, d]
+  const y = normal("attention/norm", add(attended, from)); // [m, d]
+  const wide = gelu(linear("intermediate", y, true)); // [m, 4d]
+  const narrow = dropout(linear("output", wide), config.dropout, random); // [m, d]
   return normal("norm", add(narrow, y));
 }
 
-/** tanh(dense([CLS])): [b, t, d] -> [b, d]. */
-function pool(parameters: Parameters, hidden: Tensor, { precision }: RunOptions): Tensor {
+type Projection = "query" | "key" | "value";
+
+/** A kernel or bias; those of the queries bring the division by sqrt(width per head) along. */
+function projection(parameter: Tensor, name: Projection, { width, heads }: EncoderConfig): Tensor {
+  return name === "query" ? scale(parameter, 1 / Math.sqrt(width / heads)) : parameter;
+}
+
+/** tanh(dense([CLS])): [b, d] -> [b, d]. */
+function pool(parameters: Parameters, first: Tensor, { precision }: RunOptions): Tensor {
   const at = scope(parameters, "encoder/pooler");
-  return tanh(dense(position(hidden, 0), at("kernel"), at("bias"), precision));
+  return tanh(dense(first, at("kernel"), at("bias"), { precision }));
 }

@@ -39,7 +39,7 @@ const linearSpecs = (width: number, outputs: number): ParameterSpec[] => [
 /** W D(pooled) + c. */
 function linearLogits(at: Scope, encoded: Encoded, rate: number, run: RunOptions): Tensor {
   const pooled = dropout(encoded.pooled(), rate, run.random); // [b, d]
-  return dense(pooled, at("output/kernel"), at("output/bias"), run.precision); // [b, outputs]
+  return dense(pooled, at("output/kernel"), at("output/bias"), { precision: run.precision }); // [b, outputs]
 }
 
 /** One of several labels from the pooled state (MT-DNN equation 1). */

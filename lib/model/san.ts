@@ -105,7 +105,7 @@ export function san(
   const precision = run.precision ?? "float32";
   const drop = (x: Tensor) => dropout(x, rate, run.random);
   const linear = (name: string, x: Tensor) =>
-    dense(x, kernelOf(at, name, options.weightNorm), at(`${name}/bias`), precision);
+    dense(x, kernelOf(at, name, options.weightNorm), at(`${name}/bias`), { precision });
   const hypothesis = hide(batch, "premise"); // [b, t]
   const premise = hide(batch, "hypothesis"); // [b, t]
 
@@ -142,7 +142,7 @@ function readStart(
   const width = hidden.shape[2]!;
   const dropped = variationalDropout(hidden, rate, run.random); // [b, t, d]
   const flat = reshape(dropped, [-1, width]); // [n, d]
-  const scores = dense(flat, at("start/kernel"), at("start/bias"), run.precision); // [n, 1]
+  const scores = dense(flat, at("start/kernel"), at("start/bias"), { precision: run.precision }); // [n, 1]
   const weights = softmax(add(reshape(scores, [[hidden, 0], [hidden, 1]]), hypothesis)); // [b, t]
   return { weights, start: weightedSum(weights, dropped, run) }; // [b, t], [b, d]
 }

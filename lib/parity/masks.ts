@@ -107,10 +107,11 @@ function trainingValues(
     Object.entries(parameters).filter(([name]) => name.startsWith(`${path}/`)),
   );
   const batch = sequences(inputs);
-  const encoded = encode(parameters, network.config, batch, run); // no masks were drawn in the encoder
+  const { hidden, pooled } = encode(parameters, network.config, batch, run); // drew no masks
   const decide = (parameters: Parameters) => {
     const random = recordedSource(names.map((name) => inputs[name]!));
     const options = sanOptionsOf(found.options);
+    const encoded = { hidden, pooled };
     return san(scope(parameters, path), encoded, batch, options, SOME_RATE, { ...run, random });
   };
   const { value: loss, gradients } = valueAndGradients(

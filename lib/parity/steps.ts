@@ -6,8 +6,7 @@
 
 import type { Network } from "../model/network.ts";
 import { type Tensor, tf } from "../tensorflow/backend.ts";
-import type { Tensors } from "../tensorflow/trace.ts";
-import { batchTensors } from "../train/inputs.ts";
+import { stepInputs } from "../train/inputs.ts";
 import type { OptimizerState } from "../train/state.ts";
 import { compileStep, type StepOutputs, type StepSettings, trainingStep } from "../train/step.ts";
 import type { Batch } from "../types.ts";
@@ -33,13 +32,7 @@ export function runStep(
   const eager = trainingStep(network, state, settings);
   return {
     run: async (batch, rates, counts) => {
-      const inputs: Tensors = {
-        ...batchTensors(batch),
-        targets: tf.tensor1d(batch.targets),
-        seed: tf.tensor1d([0, 0], "int32"),
-        rates: tf.tensor1d([...rates]),
-        counts: tf.tensor1d([...counts]),
-      };
+      const inputs = stepInputs(batch, [0, 0], rates, counts);
       const outputs = compiled
         ? await compiled(inputs)
         : tf.tidy(() => eager(inputs) as unknown as Record<string, Tensor>) as StepOutputs;

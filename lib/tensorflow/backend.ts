@@ -55,6 +55,12 @@ export function startTensorFlow(
   return starting;
 }
 
+/** What tfjs takes for element types that it doesn't know, or would warn of each time. */
+const SHOWN_AS: ReadonlyMap<number, number> = new Map([
+  [DataType.bfloat16, DataType.float32],
+  [DataType.int64, DataType.int32],
+]);
+
 async function start(options: RuntimeOptions & { readonly library?: string }): Promise<Runtime> {
   const started = startRuntime(
     options.library ?? await (await import("./library.ts")).ensureLibrary(),
@@ -72,11 +78,10 @@ async function start(options: RuntimeOptions & { readonly library?: string }): P
   );
   const made = new NodeJSKernelBackend(binding, "@tensorflow/tfjs-node-gpu");
   const create = made.createOutputTensor;
-  made.createOutputTensor = (metadata: Metadata) =>
-    create.call(
-      made,
-      metadata.dtype === DataType.bfloat16 ? { ...metadata, dtype: DataType.float32 } : metadata,
-    );
+  made.createOutputTensor = (metadata: Metadata) => {
+    const dtype = SHOWN_AS.get(metadata.dtype) ?? metadata.dtype;
+    return create.call(made, { ...metadata, dtype });
+  };
   backend = made;
   tf.registerBackend("tensorflow", () => made, 3);
   await tf.setBackend("tensorflow");

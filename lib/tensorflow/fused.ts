@@ -5,14 +5,9 @@
  * @module
  */
 
-import { AttributeKind } from "./attributes.ts";
-import { type Tensor, tensorFlowBackend, tf } from "./backend.ts";
-import { executeEagerly } from "./eager.ts";
-import { freeCapture } from "./captures.ts";
-import { currentTrace, Trace, type TracedFunction } from "./graph.ts";
-import { DataType } from "./runtime.ts";
-import { standIns } from "./sizes.ts";
+import { type Tensor, tf } from "./backend.ts";
 import { reshape } from "./operations/shapes.ts";
+import { type Kernel, recordKernel } from "./xla.ts";
 
 /** A fused expression: tensors of one shape, then scalars, to tensors of that shape. */
 export type Fused = (elements: readonly Tensor[], scalars: readonly Tensor[]) => Tensor[];
@@ -39,17 +34,18 @@ export function fuse(
   name: string,
   body: (elements: readonly Tensor[], scalars: readonly Tensor[]) => Tensor[],
 ): Fused {
-  let made: { name: string; counts: string; outputs: number } | undefined;
+  let made: { readonly run: Kernel; readonly counts: string; readonly outputs: number } | undefined;
   return (elements, scalars) => {
     const counts = `${elements.length} tensors and ${scalars.length} scalars`;
     made ??= { ...record(name, body, elements.length, scalars.length), counts };
     if (made.counts !== counts) {
       throw new Error(`Cannot call "${name}" with ${counts}: it was made for ${made.counts}.`);
     }
-    const { name: callee, outputs } = made;
+    const { run, outputs } = made;
     return tf.tidy(() => {
       const flat = elements.map((tensor) => reshape(tensor, [-1]));
-      return call(callee, [...flat, ...scalars], outputs)
+      const output = { type: "float32", shape: flat[0]!.shape } as const;
+      return run([...flat, ...scalars], Array(outputs).fill(output))
         .map((tensor) => reshape(tensor, elements[0]!.shape));
     });
   };
@@ -60,55 +56,16 @@ function record(
   body: (elements: readonly Tensor[], scalars: readonly Tensor[]) => Tensor[],
   elements: number,
   scalars: number,
-): { name: string; outputs: number } {
-  const backend = tensorFlowBackend();
-  const trace = new Trace(name, standIns(["n"]));
-  const input = (shape: string[]) =>
-    backend.createOutputTensor(trace.input(DataType.float32, shape));
+): { run: Kernel; outputs: number } {
   let outputs = 0;
-  let made: TracedFunction | undefined;
-  const trying = () =>
-    tf.tidy(() => {
-      const results = body(
-        Array.from({ length: elements }, () => input(["n"])),
-        Array.from({ length: scalars }, () => input([])),
-      );
-      outputs = results.length;
-      made = trace.finish(backend.getInputTensorIds(results), true);
-    });
-  try {
-    trace.record(trying, true);
-  } catch (error) {
-    trace.abandon();
-    throw error;
-  }
-  const { name: callee, captures } = made!;
-  if (captures.length === 0) return { name: callee, outputs };
-  captures.forEach(freeCapture);
-  throw new Error(
-    `Cannot fuse "${name}": it uses a tensor from outside; hand it over as an input.`,
-  );
-}
-
-function call(name: string, inputs: readonly Tensor[], outputs: number): Tensor[] {
-  const backend = tensorFlowBackend();
-  const ids = backend.getInputTensorIds(inputs);
-  const xla = { name: "_XlaMustCompile", type: AttributeKind.bool, value: true };
-  const trace = currentTrace();
-  const float = DataType.float32;
-  const results = trace
-    ? trace.execute(
-      "PartitionedCall",
-      [
-        { name: "Tin", type: AttributeKind.type, value: inputs.map(() => float) },
-        { name: "Tout", type: AttributeKind.type, value: Array(outputs).fill(float) },
-        { name: "f", type: AttributeKind.func, value: name },
-        xla,
-      ],
-      ids,
-      outputs,
-      Array(outputs).fill(inputs[0]!.shape),
-    )
-    : executeEagerly(name, [xla], ids, outputs);
-  return results.map((result) => backend.createOutputTensor(result));
+  const specs = [
+    ...Array.from({ length: elements }, () => ({ type: "float32", shape: ["n"] }) as const),
+    ...Array.from({ length: scalars }, () => ({ type: "float32", shape: [] }) as const),
+  ];
+  const run = recordKernel(name, specs, (inputs) => {
+    const results = body(inputs.slice(0, elements), inputs.slice(elements));
+    outputs = results.length;
+    return results;
+  });
+  return { run, outputs };
 }

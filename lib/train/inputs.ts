@@ -31,6 +31,15 @@ export function batchTensors(batch: Batch): BatchTensors {
   };
 }
 
+/**
+ * What a step takes of a batch: instead of word pieces the distinct ones, and of each piece its
+ * place among them. A step looks up, differentiates and clips only the rows of its own pieces.
+ */
+export function stepBatchSignature(candidates: number) {
+  const { tokens, ...others } = batchSignature(candidates);
+  return { words: { type: "int32", shape: ["w"] }, places: tokens, ...others } as const;
+}
+
 /** Everything that a step takes: a batch, its seed, and three rates and counts; to be disposed. */
 export function stepInputs(
   batch: Batch,
@@ -38,13 +47,29 @@ export function stepInputs(
   rates: readonly number[],
   counts: readonly number[],
 ): Tensors {
+  const { words, places } = distinct(batch.tokens);
+  const { tokens, ...others } = batchTensors({ ...batch, tokens: places });
   return {
-    ...batchTensors(batch),
+    words: tf.tensor1d(words, "int32"),
+    places: tokens,
+    ...others,
     targets: tf.tensor1d(batch.targets),
     seed: tf.tensor1d([...seed], "int32"),
     rates: tf.tensor1d([...rates]),
     counts: tf.tensor1d([...counts]),
   };
+}
+
+/** The different ids in the order of their first places, and for each id where it is in that list. */
+function distinct(ids: Int32Array): { words: Int32Array; places: Int32Array } {
+  const found = new Map<number, number>();
+  const places = ids.map((id) => {
+    const known = found.get(id);
+    if (known !== undefined) return known;
+    found.set(id, found.size);
+    return found.size - 1;
+  });
+  return { words: Int32Array.from(found.keys()), places };
 }
 
 /** [r, candidates, t] -> [s, t] with s = r candidates. */

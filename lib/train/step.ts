@@ -7,19 +7,20 @@
 import type { Tensor } from "../tensorflow/backend.ts";
 import { valueAndGradients } from "../tensorflow/gradients.ts";
 import { mean } from "../tensorflow/operations/arithmetic.ts";
+import { putRows, takeRows } from "../tensorflow/operations/embedding.ts";
 import type { Precision } from "../tensorflow/operations/matmul.ts";
 import { number, op } from "../tensorflow/operations/operation.ts";
 import { randomSource } from "../tensorflow/operations/random.ts";
 import { compile, type Compiled, type InputSpec, type Tensors } from "../tensorflow/trace.ts";
 import { encode } from "../model/encoder.ts";
 import type { Network } from "../model/network.ts";
-import { scope } from "../model/parameters.ts";
+import { type Parameters, scope } from "../model/parameters.ts";
 import type { Task } from "../tasks.ts";
 import { clipFactor, globalNorm, type Optimizer } from "./optimizers.ts";
-import { batchSignature, sequences } from "./inputs.ts";
+import { sequences, stepBatchSignature } from "./inputs.ts";
 import { isDecayed, partOf } from "./parts.ts";
 import type { OptimizerState } from "./state.ts";
-import { updated } from "./update.ts";
+import { updated, updatedIdle, updatedRows } from "./update.ts";
 import type { Head } from "../model/heads.ts";
 
 /** What a step is made of. */
@@ -48,7 +49,7 @@ export interface StepSettings {
 /** Inputs of a step over rows of `candidates` sequences. */
 export function stepSignature(candidates: number) {
   return {
-    ...batchSignature(candidates),
+    ...stepBatchSignature(candidates),
     targets: { type: "float32", shape: ["r"] },
     /** Seed of this step's dropout. */
     seed: { type: "int32", shape: [2] },
@@ -94,10 +95,11 @@ export function trainingStep(
   const learned = learnedBy(network, settings);
   const frozen = Object.keys(network.variables).filter((path) => settings.frozen?.(path));
   return (inputs) => {
-    const { targets, seed, rates, counts } = inputs;
-    const batch = sequences(inputs);
-    const values = network.read(learned);
-    const fixed = network.read(frozen);
+    const { targets, seed, rates, counts, words } = inputs;
+    const batch = sequences({ ...inputs, tokens: inputs.places! });
+    const ownRows = (all: Parameters) => ({ ...all, ...rowsOf(all, words!) });
+    const values = ownRows(network.read(learned));
+    const fixed = ownRows(network.read(frozen));
     const { value: loss, gradients } = valueAndGradients((learning) => {
       const parameters = { ...fixed, ...learning };
       const run = { random: randomSource(seed!), precision: settings.precision };
@@ -112,10 +114,20 @@ export function trainingStep(
     for (const [path, gradient] of Object.entries(gradients)) {
       const place = { path, value: values[path]!, gradient };
       const own = clipOwn(gradient, factor, settings);
-      update(network, state, settings, { ...place, factor: own, apply }, rates!, counts!);
+      const rows = path === TABLE ? words : undefined;
+      update(network, state, settings, { ...place, factor: own, apply, rows }, rates!, counts!);
     }
     return { loss, norm };
   };
+}
+
+/** The parameter of which a step sees only the rows that its batch looks up. */
+const TABLE = "encoder/embeddings/word";
+
+/** The rows `words` of the table [v, d], where it is among the parameters: [w, d]. */
+function rowsOf(parameters: Parameters, words: Tensor): Parameters {
+  const table = parameters[TABLE];
+  return table ? { [TABLE]: takeRows(table, words) } : {};
 }
 
 /** The factor that also brings a gradient's own norm down to the limit, where there is one. */
@@ -125,36 +137,51 @@ function clipOwn(gradient: Tensor, factor: Tensor, { clipEach }: StepSettings): 
   return op("Mul", [factor, clipFactor(norm, clipEach)]);
 }
 
+/** A parameter, or some of its rows, and what is to change it. */
+interface Place {
+  readonly path: string;
+  readonly value: Tensor;
+  readonly gradient: Tensor;
+  /** What the gradient is multiplied by. */
+  readonly factor: Tensor;
+  /** A boolean scalar: whether anything changes at all; it does when left out. */
+  readonly apply?: Tensor | undefined;
+  /** Rows that value and gradient are of, the gradient of all others being zero. */
+  readonly rows?: Tensor | undefined;
+}
+
 /** Changes one parameter and its state. */
 export function update(
   network: Network,
   state: OptimizerState,
   settings: StepSettings,
-  { path, value, gradient, factor, apply }: {
-    readonly path: string;
-    readonly value: Tensor;
-    readonly gradient: Tensor;
-    /** What the gradient is multiplied by. */
-    readonly factor: Tensor;
-    /** A boolean scalar: whether anything changes at all; it does when left out. */
-    readonly apply?: Tensor | undefined;
-  },
+  { path, value, gradient, factor, apply, rows }: Place,
   rates: Tensor,
   counts: Tensor,
 ): void {
   const place = { encoder: 0, pooler: 1 }[partOf(path) as string] ?? 2;
-  const slots = state[path]!;
-  const before = slots.map((slot) => slot.read());
-  const next = updated(settings.optimizer, {
-    ...{ value, gradient, factor, state: before },
-    rate: element(rates, place),
-    count: element(counts, place),
+  const variables = [network.variables[path]!, ...state[path]!];
+  const slots = state[path]!.map((slot) => slot.read());
+  const common = {
+    ...{ factor, rate: element(rates, place), count: element(counts, place) },
     decay: settings.decayEverything || isDecayed(path) ? settings.weightDecay : 0,
-  });
-  const chosen = (after: Tensor, old: Tensor) =>
-    apply ? op("SelectV2", [apply, after, old]) : after;
-  network.variables[path]!.assign(chosen(next.value, value));
-  next.state.forEach((tensor, i) => slots[i]!.assign(chosen(tensor, before[i]!)));
+  };
+  const after = (before: readonly Tensor[], next: readonly Tensor[]) =>
+    apply ? next.map((tensor, i) => op("SelectV2", [apply, tensor, before[i]!])) : next;
+  if (!rows) {
+    const next = updated(settings.optimizer, { ...common, value, gradient, state: slots });
+    after([value, ...slots], next).forEach((tensor, i) => variables[i]!.assign(tensor));
+    return;
+  }
+  const whole = [network.variables[path]!.read(), ...slots];
+  const own = [value, ...slots.map((slot) => takeRows(slot, rows))];
+  const inputs = { ...common, value: whole[0]!, state: slots };
+  const idle = after(whole, updatedIdle(settings.optimizer, inputs));
+  const touched = after(
+    own,
+    updatedRows(settings.optimizer, { ...common, value, gradient, state: own.slice(1) }),
+  );
+  variables.forEach((variable, i) => variable.assign(putRows(idle[i]!, rows, touched[i]!)));
 }
 
 /** Whether both scalars are finite, a boolean scalar. */

@@ -6,7 +6,7 @@
 
 import type { Tensor } from "../tensorflow/backend.ts";
 import { fuse, type Fused } from "../tensorflow/fused.ts";
-import { op } from "../tensorflow/operations/operation.ts";
+import { number, op } from "../tensorflow/operations/operation.ts";
 import type { Optimizer } from "./optimizers.ts";
 
 /** What an update of one parameter needs. */
@@ -28,16 +28,29 @@ const LARGE = 2 ** 16;
 const fused = new Map<string, Fused>();
 
 /** New value and state of one parameter after one step of the optimiser. */
-export function updated(
-  optimizer: Optimizer,
-  inputs: UpdateInputs,
-): { value: Tensor; state: Tensor[] } {
+export function updated(optimizer: Optimizer, inputs: UpdateInputs): Tensor[] {
+  if (inputs.value.size < LARGE) return updatedRows(optimizer, inputs);
   const { value, gradient, state, rate, count, factor, decay } = inputs;
-  const elements = [value, gradient, ...state];
-  const scalars = [rate, count, factor];
-  const run = value.size < LARGE ? expression(optimizer, decay) : fusedUpdate(optimizer, decay);
-  const [next, ...slots] = run(elements, scalars);
-  return { value: next!, state: slots };
+  const run = fusedOnce(optimizer, decay, "update", expression(optimizer, decay));
+  return run([value, gradient, ...state], [rate, count, factor]);
+}
+
+/** The same operation by operation: for a few rows, as many as a batch happens to have. */
+export function updatedRows(optimizer: Optimizer, inputs: UpdateInputs): Tensor[] {
+  const { value, gradient, state, rate, count, factor, decay } = inputs;
+  return expression(optimizer, decay)([value, gradient, ...state], [rate, count, factor]);
+}
+
+/** The same for a parameter whose gradient is zero: no memory is read for it. */
+export function updatedIdle(
+  optimizer: Optimizer,
+  { value, state, rate, count, decay }: Omit<UpdateInputs, "gradient" | "factor">,
+): Tensor[] {
+  const run = fusedOnce(optimizer, decay, "idle", ([value, ...state], [rate, count]) => {
+    const zero = op("ZerosLike", [value!]);
+    return expression(optimizer, decay)([value!, zero, ...state], [rate!, count!, number(1)]);
+  });
+  return run([value, ...state], [rate, count]);
 }
 
 function expression(optimizer: Optimizer, decay: number): Fused {
@@ -49,9 +62,10 @@ function expression(optimizer: Optimizer, decay: number): Fused {
   };
 }
 
-function fusedUpdate(optimizer: Optimizer, decay: number): Fused {
-  const key = `${optimizer.name} ${decay}`;
-  const found = fused.get(key) ?? fuse(`update_${optimizer.name}`, expression(optimizer, decay));
+/** XLA compiles it once for each size, whoever asks. */
+function fusedOnce(optimizer: Optimizer, decay: number, kind: string, body: Fused): Fused {
+  const key = `${kind} ${optimizer.name} ${decay}`;
+  const found = fused.get(key) ?? fuse(`${kind}_${optimizer.name}`, body);
   fused.set(key, found);
   return found;
 }

@@ -7,6 +7,7 @@ import { createRandom } from "../../lib/random.ts";
 import { startTensorFlow, type Tensor, tf } from "../../lib/tensorflow/backend.ts";
 import { valueAndGradients } from "../../lib/tensorflow/gradients.ts";
 import { add, multiply, sum } from "../../lib/tensorflow/operations/arithmetic.ts";
+import type { Precision } from "../../lib/tensorflow/operations/matmul.ts";
 import { type RandomSource, randomSource } from "../../lib/tensorflow/operations/random.ts";
 import { reshape } from "../../lib/tensorflow/operations/shapes.ts";
 import { compile } from "../../lib/tensorflow/trace.ts";
@@ -135,10 +136,45 @@ Deno.test("encode() compiled once serves batches of all sizes", async () => {
   compiled.dispose();
 });
 
+Deno.test("encode() pools the same whether the last layer runs for all positions or the first", () => {
+  for (const precision of ["float32", "bfloat16"] as const) {
+    const batch = batchOf([SHORT, LONG]);
+    const run = (first: boolean) => {
+      const { found } = valueAndPooled(batch, precision, first);
+      return found;
+    };
+    const [all, few] = [run(false), run(true)];
+    const near = precision === "float32" ? 2e-6 : 2e-2;
+    for (const name of Object.keys(all)) {
+      const largest = Math.max(...all[name]!.map(Math.abs), 1);
+      const gaps = all[name]!.map((value, i) => Math.abs(value - few[name]![i]!));
+      assert(
+        Math.max(...gaps) < near * largest,
+        `${precision} ${name}: off by ${Math.max(...gaps)}`,
+      );
+    }
+  }
+});
+
+/** Pooled states and their gradients; with `first` nobody asks for the hidden states. */
+function valueAndPooled(batch: BatchTensors, precision: Precision, first: boolean) {
+  const pooledOf = (p: Parameters) => {
+    const encoded = encode(p, config, batch, { precision });
+    if (!first) assert(encoded.hidden);
+    return encoded.pooled();
+  };
+  const { value, gradients } = valueAndGradients((p) => sum(pooledOf(p), [0, 1]), parameters);
+  const all: Record<string, Tensor> = { value, pooled: pooledOf(parameters), ...gradients };
+  const found = Object.fromEntries(
+    Object.entries(all).map(([name, tensor]) => [name, [...tensor.dataSync()]]),
+  );
+  return { found };
+}
+
 Deno.test("encode() names the parameter that is missing", () => {
   const { ["encoder/layer_1/output/bias"]: _, ...rest } = parameters;
   assertThrows(
-    () => encode(rest, config, batchOf([SHORT])),
+    () => encode(rest, config, batchOf([SHORT])).hidden,
     Error,
     '"encoder/layer_1/output/bias" is missing',
   );

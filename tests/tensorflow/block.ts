@@ -16,7 +16,7 @@ import {
   squareRoot,
   subtract,
 } from "../../lib/tensorflow/operations/arithmetic.ts";
-import { attention, paddingBias } from "../../lib/tensorflow/operations/attention.ts";
+import { paddingBias, selfAttention } from "../../lib/tensorflow/operations/attention.ts";
 import { dense } from "../../lib/tensorflow/operations/dense.ts";
 import { dropout } from "../../lib/tensorflow/operations/dropout.ts";
 import { embedding } from "../../lib/tensorflow/operations/embedding.ts";
@@ -25,7 +25,7 @@ import { layerNorm } from "../../lib/tensorflow/operations/layer_norm.ts";
 import { crossEntropy } from "../../lib/tensorflow/operations/losses.ts";
 import { number } from "../../lib/tensorflow/operations/operation.ts";
 import { type RandomSource, randomSource } from "../../lib/tensorflow/operations/random.ts";
-import { position, reshape } from "../../lib/tensorflow/operations/shapes.ts";
+import { concat, position, reshape } from "../../lib/tensorflow/operations/shapes.ts";
 import type { InputSpec, Tensors } from "../../lib/tensorflow/trace.ts";
 import { createVariable, type Variable } from "../../lib/tensorflow/variables.ts";
 import { count, normal, stream } from "./operations/arrays.ts";
@@ -112,13 +112,9 @@ function logits(p: Tensors, { tokens, mask }: Tensors, random: RandomSource): Te
   const layer = (name: string, x: Tensor) => dense(x, p[`${name}/kernel`]!, p[`${name}/bias`]!);
   const norm = (x: Tensor) => layerNorm(x, p["norm/scale"]!, p["norm/shift"]!);
   const x = norm(dropout(embedding(p["embeddings"]!, reshape(tokens!, [-1])), 0.1, random));
-  const mixed = attention(
-    layer("query", x),
-    layer("key", x),
-    layer("value", x),
-    paddingBias(mask!),
-    { heads: 2, dropout: 0.1, random },
-  );
+  const together = concat([layer("query", x), layer("key", x), layer("value", x)]);
+  const options = { heads: 2, dropout: 0.1, random };
+  const mixed = selfAttention(together, paddingBias(mask!), options);
   const attended = norm(add(x, dropout(layer("output", mixed), 0.1, random)));
   const hidden = norm(add(attended, layer("outer", gelu(layer("inner", attended)))));
   const rows = reshape(hidden, [[tokens!, 0], [tokens!, 1], WIDTH]); // [b, t, d]

@@ -5,7 +5,7 @@ import type { Network } from "../../lib/model/network.ts";
 import { tasks } from "../../lib/tasks.ts";
 import { type Tensor, tf } from "../../lib/tensorflow/backend.ts";
 import type { Tensors } from "../../lib/tensorflow/trace.ts";
-import { batchTensors } from "../../lib/train/inputs.ts";
+import { stepInputs } from "../../lib/train/inputs.ts";
 import { adamax, type Optimizer } from "../../lib/train/optimizers.ts";
 import { createState, type OptimizerState } from "../../lib/train/state.ts";
 import {
@@ -49,13 +49,7 @@ function quietNetwork(settings: StepSettings): Network {
 }
 
 function inputsOf(seed = 0): Tensors {
-  return {
-    ...batchTensors(batch),
-    targets: tf.tensor1d(batch.targets),
-    seed: tf.tensor1d([seed, 1], "int32"),
-    rates: tf.tensor1d([...RATES]),
-    counts: tf.tensor1d([1, 1, 1]),
-  };
+  return stepInputs(batch, [seed, 1], RATES, [1, 1, 1]);
 }
 
 interface Taken {

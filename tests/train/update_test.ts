@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { createRandom } from "../../lib/random.ts";
-import { type Tensor, tf } from "../../lib/tensorflow/backend.ts";
+import { tf } from "../../lib/tensorflow/backend.ts";
 import { optimizers } from "../../lib/train/optimizers.ts";
 import { updated } from "../../lib/train/update.ts";
 import { leavingNothing } from "../tensorflow/support.ts";
@@ -22,7 +22,7 @@ for (const optimizer of Object.values(optimizers)) {
             state: optimizer.slots.map((_, i) => part(slots[i]!)),
             ...{ rate: tf.scalar(0.1), count: tf.scalar(3), factor: tf.scalar(0.5) },
           });
-          return [next.value, ...next.state] as Tensor[];
+          return next;
         });
         const values = made.map((tensor) => tensor.dataSync() as Float32Array);
         tf.dispose(made);

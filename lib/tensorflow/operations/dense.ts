@@ -5,11 +5,18 @@
  */
 
 import type { Tensor } from "../backend.ts";
-import { lower, type Precision, product } from "./matmul.ts";
+import { as, lower, type Precision, product, raise } from "./matmul.ts";
 import { op, withGradient } from "./operation.ts";
 
+/** Options of {@link dense}. */
+export interface DenseOptions {
+  readonly precision?: Precision | undefined;
+  /** Gives the result as the product left it, bfloat16 at that precision; float32 when left out. */
+  readonly low?: boolean;
+}
+
 /**
- * x W + b: [n, in], [in, out], [out] -> [n, out].
+ * x W + b: [n, in], [in, out], [out] -> [n, out]; x may be bfloat16, its gradient is what it is.
  *
  * @example
  * ```ts
@@ -23,19 +30,20 @@ export function dense(
   x: Tensor,
   kernel: Tensor,
   bias: Tensor,
-  precision: Precision = "float32",
+  { precision = "float32", low = false }: DenseOptions = {},
 ): Tensor {
   return withGradient([x, kernel, bias], (save) => {
-    const [low, weights] = [lower(x, precision), lower(kernel, precision)];
-    save([low, weights]);
+    const [rounded, weights] = [lower(x, precision), lower(kernel, precision)];
+    save([rounded, weights, x]);
+    const sum = op("BiasAdd", [product(rounded, weights), lower(bias, precision)]); // [n, out]
     return {
-      value: op("BiasAdd", [product(low, weights), bias]), // [n, out]
-      gradient: (dy, [x, w]) => {
+      value: low ? sum : raise(sum),
+      gradient: (dy, [rounded, w, x]) => {
         const d = lower(dy, precision);
         return [
-          product(d, w!, false, true), // [n, in]
-          product(x!, d, true), // [in, out]
-          op("BiasAddGrad", [dy]), // [out]
+          as(x!, product(d, w!, false, true)), // [n, in]
+          raise(product(rounded!, d, true)), // [in, out]
+          op("BiasAddGrad", [raise(dy)]), // [out]
         ];
       },
     };

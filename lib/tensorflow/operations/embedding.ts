@@ -26,8 +26,21 @@ export function embedding(table: Tensor, ids: Tensor): Tensor {
   return withGradient([table], (save) => {
     save([ids, table]);
     return {
-      value: op("GatherV2", [table, ids, int32(0)]),
+      value: takeRows(table, ids),
       gradient: (dy, [ids, table]) => op("UnsortedSegmentSum", [dy, ids!, sizeOf(table!, 0)]),
     };
   });
+}
+
+/** Rows of `table` [v, d] at `ids` [n] int32 -> [n, d], without a gradient. */
+export function takeRows(table: Tensor, ids: Tensor): Tensor {
+  return op("GatherV2", [table, ids, int32(0)]);
+}
+
+/**
+ * `table` [v, d] with `rows` [n, d] at `ids` [n] int32, without a gradient. It changes the table
+ * itself: nothing else may use that tensor.
+ */
+export function putRows(table: Tensor, ids: Tensor, rows: Tensor): Tensor {
+  return op("InplaceUpdate", [table, ids, rows]);
 }

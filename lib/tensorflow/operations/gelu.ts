@@ -5,10 +5,12 @@
  */
 
 import type { Tensor } from "../backend.ts";
+import { as, raise } from "./matmul.ts";
 import { number, op, withGradient } from "./operation.ts";
 
 /**
- * x Phi(x), Phi the standard normal distribution (Hendrycks and Gimpel 2016, arXiv 1606.08415).
+ * x Phi(x), Phi the standard normal distribution (Hendrycks and Gimpel 2016, arXiv 1606.08415);
+ * worked out in float32 and given in the type of `x`.
  *
  * @example
  * ```ts
@@ -21,12 +23,14 @@ import { number, op, withGradient } from "./operation.ts";
 export function gelu(x: Tensor): Tensor {
   return withGradient([x], (save) => {
     save([x]);
+    const full = raise(x);
     return {
-      value: op("Mul", [x, distribution(x)]),
+      value: as(x, op("Mul", [full, distribution(full)])),
       gradient: (dy, [x]) => {
+        const full = raise(x!);
         // d/dx x Phi(x) = Phi(x) + x phi(x)
-        const slope = op("AddV2", [distribution(x!), op("Mul", [x!, density(x!)])]);
-        return op("Mul", [dy, slope]);
+        const slope = op("AddV2", [distribution(full), op("Mul", [full, density(full)])]);
+        return as(x!, op("Mul", [raise(dy), slope]));
       },
     };
   });

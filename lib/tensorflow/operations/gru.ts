@@ -50,8 +50,8 @@ export function gruCell(
 ): Tensor {
   const width = state.shape[1]!;
   return tf.tidy(() => {
-    const fromInput = dense(x, weights.inputKernel, weights.inputBias, precision); // [b, 3d]
-    const fromState = dense(state, weights.stateKernel, weights.stateBias, precision); // [b, 3d]
+    const fromInput = dense(x, weights.inputKernel, weights.inputBias, { precision }); // [b, 3d]
+    const fromState = dense(state, weights.stateKernel, weights.stateBias, { precision }); // [b, 3d]
     const gate = (of: Tensor, index: number) => slice(of, index * width, width);
     const reset = sigmoid(add(gate(fromInput, 0), gate(fromState, 0)));
     const update = sigmoid(add(gate(fromInput, 1), gate(fromState, 1)));

@@ -9,8 +9,9 @@ import { DataType } from "../runtime.ts";
 import { dataType, op, withGradient } from "./operation.ts";
 
 /**
- * Arithmetic inside matrix products. With "bfloat16" both factors are rounded to bfloat16 and the
- * product is given back as float32; everything else stays float32.
+ * Arithmetic of matrix products. With "bfloat16" factors and products are rounded to bfloat16, and
+ * what only leads from one product to the next (queries, keys, values, the wide states) is kept so;
+ * sums inside a product, norms, softmax, residuals, losses, weights and updates are float32.
  */
 export type Precision = "float32" | "bfloat16";
 
@@ -25,14 +26,19 @@ export function raise(x: Tensor): Tensor {
   return dataType(x) === DataType.bfloat16 ? op("Cast", [x], { DstT: DataType.float32 }) : x;
 }
 
-/** [m, k] x [k, n] of factors already rounded; either may be given transposed. */
-export function product(a: Tensor, b: Tensor, transposeA = false, transposeB = false): Tensor {
-  return raise(op("MatMul", [a, b], { transpose_a: transposeA, transpose_b: transposeB }));
+/** `x` rounded as `like` is: what a gradient needs to have the type of its tensor. */
+export function as(like: Tensor, x: Tensor): Tensor {
+  return dataType(like) === DataType.bfloat16 ? lower(x, "bfloat16") : raise(x);
 }
 
-/** [.., m, k] x [.., k, n] of factors already rounded; either may be given transposed. */
+/** [m, k] x [k, n] of factors of one type, in that type; either may be given transposed. */
+export function product(a: Tensor, b: Tensor, transposeA = false, transposeB = false): Tensor {
+  return op("MatMul", [a, b], { transpose_a: transposeA, transpose_b: transposeB });
+}
+
+/** [.., m, k] x [.., k, n] of factors of one type, in that type; either may be given transposed. */
 export function batchProduct(a: Tensor, b: Tensor, transposeA = false, transposeB = false): Tensor {
-  return raise(op("BatchMatMulV2", [a, b], { adj_x: transposeA, adj_y: transposeB }));
+  return op("BatchMatMulV2", [a, b], { adj_x: transposeA, adj_y: transposeB });
 }
 
 /**
@@ -58,12 +64,13 @@ export function batchMatMul(
     const [low, high] = [lower(a, precision), lower(b, precision)];
     save([low, high]);
     return {
-      value: batchProduct(low, high, false, transposeB),
+      value: raise(batchProduct(low, high, false, transposeB)),
       gradient: (dy, [a, b]) => {
         const d = lower(dy, precision);
-        return transposeB
+        const gradients = transposeB
           ? [batchProduct(d, b!), batchProduct(d, a!, true)]
           : [batchProduct(d, b!, false, true), batchProduct(a!, d, true)];
+        return gradients.map(raise);
       },
     };
   });

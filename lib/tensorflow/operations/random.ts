@@ -7,6 +7,7 @@
 
 import { type Tensor, tf } from "../backend.ts";
 import { DataType } from "../runtime.ts";
+import { dropoutMask } from "./masks.ts";
 import { int32, int32s, number, op } from "./operation.ts";
 
 /**
@@ -38,8 +39,7 @@ export function randomSource(seed: Tensor): RandomSource {
   const next = () => op("AddV2", [seed, int32s(0, places++)]);
   const multiplier = (kept: Tensor, rate: number) => op("Mul", [kept, number(1 / (1 - rate))]);
   return {
-    elementMask: (shape, rate) =>
-      tf.tidy(() => multiplier(bernoulli(shape, 1 - rate, next()), rate)),
+    elementMask: (shape, rate) => tf.tidy(() => dropoutMask(shape, rate, next())),
     columnMask: (shape, columns, rate) =>
       tf.tidy(() => {
         const kept = bernoulli(shape, 1 - rate, next());

@@ -68,6 +68,7 @@ export function transpose(x: Tensor, order: readonly number[]): Tensor {
 
 /** Tensors side by side along the last axis: [.., d1], [.., d2] -> [.., d1 + d2]. */
 export function concat(parts: readonly Tensor[]): Tensor {
+  if (parts.length === 1) return parts[0]!;
   const widths = parts.map((part) => part.shape.at(-1)!);
   return withGradient(parts, () => ({
     value: op("ConcatV2", [...parts, int32(parts[0]!.rank - 1)]),

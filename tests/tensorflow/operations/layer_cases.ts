@@ -5,7 +5,12 @@
  */
 
 import { type Tensor, tf } from "../../../lib/tensorflow/backend.ts";
-import { attention, paddingBias } from "../../../lib/tensorflow/operations/attention.ts";
+import { scale } from "../../../lib/tensorflow/operations/arithmetic.ts";
+import {
+  attention,
+  paddingBias,
+  selfAttention,
+} from "../../../lib/tensorflow/operations/attention.ts";
 import { dense } from "../../../lib/tensorflow/operations/dense.ts";
 import {
   applyMask,
@@ -18,7 +23,7 @@ import { layerNorm } from "../../../lib/tensorflow/operations/layer_norm.ts";
 import { crossEntropy, squaredError } from "../../../lib/tensorflow/operations/losses.ts";
 import { batchMatMul } from "../../../lib/tensorflow/operations/matmul.ts";
 import type { RandomSource } from "../../../lib/tensorflow/operations/random.ts";
-import { reshape } from "../../../lib/tensorflow/operations/shapes.ts";
+import { concat, reshape } from "../../../lib/tensorflow/operations/shapes.ts";
 import { logSoftmax, softmax } from "../../../lib/tensorflow/operations/softmax.ts";
 import { at, build, each, eachRow, shaped } from "./arrays.ts";
 import * as formulas from "./formulas.ts";
@@ -28,6 +33,9 @@ const rows: Input = { shape: ["n", 4] };
 const vector: Input = { shape: [4] };
 
 /** A source that hands a given mask out instead of drawing one. */
+/** Queries of heads two wide, as attention takes them. */
+const divided = (queries: Tensor) => scale(queries, Math.SQRT1_2);
+
 const drawn = (mask: Tensor): RandomSource => ({ elementMask: () => mask, columnMask: () => mask });
 
 /** Layers and losses. */
@@ -151,7 +159,8 @@ export const LAYERS: readonly Case[] = [
     run: ({ q, k, v, mask }) =>
       tf.tidy(() => {
         const flat = (x: Tensor) => reshape(x, [-1, 4]);
-        const mixed = attention(flat(q), flat(k), flat(v), paddingBias(mask), { heads: 2 });
+        const keysAndValues = concat([flat(k), flat(v)]);
+        const mixed = attention(divided(flat(q)), keysAndValues, paddingBias(mask), { heads: 2 });
         return reshape(mixed, [[mask, 0], [mask, 1], 4]);
       }),
     expected: ({ q, k, v, mask }) => {
@@ -161,7 +170,7 @@ export const LAYERS: readonly Case[] = [
     },
   }),
   operation({
-    name: "attention with dropout",
+    name: "selfAttention with dropout",
     inputs: {
       q: { shape: ["b", "t", 4] },
       k: { shape: ["b", "t", 4] },
@@ -175,7 +184,8 @@ export const LAYERS: readonly Case[] = [
       tf.tidy(() => {
         const flat = (x: Tensor) => reshape(x, [-1, 4]);
         const options = { heads: 2, dropout: 0.5, random: drawn(kept) };
-        const mixed = attention(flat(q), flat(k), flat(v), paddingBias(mask), options);
+        const together = concat([divided(flat(q)), flat(k), flat(v)]);
+        const mixed = selfAttention(together, paddingBias(mask), options);
         return reshape(mixed, [[mask, 0], [mask, 1], 4]);
       }),
     expected: ({ q, k, v, mask, kept }) => {

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { startTensorFlow, type Tensor, tf } from "../../../lib/tensorflow/backend.ts";
+import { scale } from "../../../lib/tensorflow/operations/arithmetic.ts";
 import { attention, paddingBias } from "../../../lib/tensorflow/operations/attention.ts";
 import { dense } from "../../../lib/tensorflow/operations/dense.ts";
 import { gruCell } from "../../../lib/tensorflow/operations/gru.ts";
@@ -10,7 +11,7 @@ import {
   raise,
 } from "../../../lib/tensorflow/operations/matmul.ts";
 import { dataType } from "../../../lib/tensorflow/operations/operation.ts";
-import { reshape } from "../../../lib/tensorflow/operations/shapes.ts";
+import { concat, reshape } from "../../../lib/tensorflow/operations/shapes.ts";
 import { DataType } from "../../../lib/tensorflow/runtime.ts";
 import { compile, type InputSpec, type Tensors } from "../../../lib/tensorflow/trace.ts";
 import { count, normal, stream } from "./arrays.ts";
@@ -34,7 +35,7 @@ const PRODUCTS: readonly Product[] = [
     name: "dense",
     shapes: { x: ["n", 32], kernel: [32, 16], bias: [16] },
     output: ["n", 16],
-    run: ({ x, kernel, bias }, precision) => dense(x!, kernel!, bias!, precision),
+    run: ({ x, kernel, bias }, precision) => dense(x!, kernel!, bias!, { precision }),
   },
   {
     name: "batchMatMul",
@@ -56,8 +57,11 @@ const PRODUCTS: readonly Product[] = [
       tf.tidy(() => {
         const flat = (x: Tensor) => reshape(x, [-1, 16]);
         const bias = paddingBias(tf.tidy(() => tf.onesLike(q!.sum(2) as Tensor)));
-        const mixed = attention(flat(q!), flat(k!), flat(v!), bias, { heads: 2, precision });
-        return reshape(mixed, [[q!, 0], 6, 16]);
+        const keysAndValues = concat([flat(k!), flat(v!)]);
+        const options = { heads: 2, precision };
+        const mixed = attention(scale(flat(q!), Math.SQRT1_2 / 2), keysAndValues, bias, options);
+        const back = dense(mixed, tf.eye(16), tf.zeros([16]), { precision }); // float32 again
+        return reshape(back, [[q!, 0], 6, 16]);
       }),
   },
   {
@@ -162,7 +166,7 @@ Deno.test("a product in bfloat16 is off by what rounding two factors and a resul
         ]);
       const [x, kernel, bias] = [draw(64, inner), draw(inner, 64), tf.zeros([64])];
       const exact = take(dense(x, kernel, bias));
-      const found = take(dense(x, kernel, bias, "bfloat16"));
+      const found = take(dense(x, kernel, bias, { precision: "bfloat16" }));
       const squares = exact.reduce((sum, value, i) => sum + (value - found[i]!) ** 2, 0);
       const off = Math.sqrt(squares / exact.length / inner); // a product's size is sqrt(inner)
       assert(off > 0.8 * rounded && off < 1.2 * cut, `${inner} terms: off by ${off}`);

@@ -12,6 +12,10 @@ for (const found of CASES) {
 const OTHERS: Readonly<Record<string, string>> = {
   "operation.ts": "what operations are written with",
   "random.ts": "random numbers, which have no gradient",
+  "masks.ts": "masks, which have no gradient",
+  as: "part of dense, gelu and attention",
+  takeRows: "part of embedding",
+  putRows: "an update, which has no gradient",
   lower: "part of dense and batchMatMul",
   raise: "part of dense and batchMatMul",
   product: "part of dense",
