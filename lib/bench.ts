@@ -1,47 +1,69 @@
 /**
- * `deno task bench`: how fast the compiled training step is, against the same step run operation by
- * operation, and what memory both take.
+ * `deno task bench`: how fast training, evaluation and preprocessing are and what memory they take,
+ * against the same work in PyTorch where a Python is given.
  *
  * @module
  */
 
-import { dirname } from "node:path";
 import { parseArgs } from "@std/cli";
-import { MOST_THREADS, whole } from "./arguments.ts";
-import type { Surroundings } from "./bench/child.ts";
-import { checkMeasured, type Contender, contendersFor, ownProcess } from "./bench/contenders.ts";
+import { list, MOST_THREADS, whole } from "./arguments.ts";
+import { baseFolder } from "./bench/base.ts";
+import type { Preparation, Prepared } from "./bench/child.ts";
+import { contendersFor, ownProcess, pythonProcess } from "./bench/contenders.ts";
+import { keep, type KeptRecord } from "./bench/keep.ts";
 import type { Measurement, Precision, Timed } from "./bench/measurement.ts";
-import { parts, plan, type Planned, type PlanOptions } from "./bench/plan.ts";
+import { parts, plan, type PlanOptions } from "./bench/plan.ts";
 import { ask } from "./bench/process.ts";
-import { type BenchRecord, recordsOf } from "./bench/records.ts";
-import { renderTable } from "./bench/table.ts";
-import { writeAside } from "./disk.ts";
+import { recordsOf, type Results } from "./bench/records.ts";
+import { describe, describePeak, renderTable } from "./bench/table.ts";
+import { countWindows, takeTurns } from "./bench/turns.ts";
+import type { Peak } from "./bench/work.ts";
 import { DEFAULT_ENCODER, findEncoder } from "./input/download.ts";
 import { consoleOutput, createProgress } from "./report/progress.ts";
 
 const HELP = `Usage: deno task bench [options]
 
-Times the compiled training step against the same step run operation by operation. Every measurement
-is a process of its own; the contenders take turns. Without --shapes, --mixture and --evaluation: all
-three, in about five minutes on two cores.
+Times training, evaluation and preprocessing. Every contender is a process of its own; they start one
+after another, prove that they do the same work, and take turns, window by window. Without a part:
+all four.
 
-  --shapes       batches of 32 rows of 32, 64 and 128 pieces
-  --mixture      the first steps of an epoch of the eight tasks, at their real lengths
-  --evaluation   the dev set of RTE
-  --data DIR     folder of the official files for the last two (default: data/sample)
-  --steps N      steps of the mixture (default: 60)
-  --precision P  float32, bfloat16 or both (default; bfloat16 with --quick)
-  --rounds N     processes of each contender for each measurement (default: 2 for --shapes, else 1)
-  --encoder E    ${DEFAULT_ENCODER} (default), a folder, or owner/name on the Hugging Face hub
-  --threads N    threads of one operation (default: one per core)
-  --quick        less of everything, in less than a minute
-  --write        also adds the numbers to results/bench.jsonl`;
+  --shapes         training step of 32 rows of 32, 64 and 128 pieces, against the same step run
+                   operation by operation
+  --mixture        the first steps of an epoch of the eight tasks, at their real lengths (at most 128)
+  --evaluation     the dev set of MNLI, matched
+  --preprocessing  all rows of all tasks, from official files to word pieces
+  --against-python PYTHON
+                   the same work in PyTorch and transformers, run by this Python
+  --base           --shapes also with an encoder of BERT-base's size (random weights, made once)
+  --data DIR       folder of the official files (default: data/sample)
+  --lengths LIST   pieces of the rows of --shapes (default: 32,64,128)
+  --batch N        rows of a training step (default: 32)
+  --steps N        steps of the mixture (default: 60 for data/sample, else 2000)
+  --precision P    float32, bfloat16 or both (default; bfloat16 with --quick)
+  --windows N      windows of each measurement but the mixture (default: 7; 3 with --quick)
+  --rounds N       processes of each contender for each measurement (default: 1)
+  --encoder E      ${DEFAULT_ENCODER} (default), a folder, or owner/name on the Hugging Face hub
+  --threads N      threads of one operation (default: one per core)
+  --quick          less of everything: less than a minute without Python
+  --write          also adds the numbers to results/bench.jsonl and plots throughput against length
+                   in results/figures`;
 
 /** What to measure, and where the numbers go. */
-export interface BenchOptions extends PlanOptions {
-  /** File of JSON lines that the records are added to; none when left out. */
+export interface BenchOptions extends Omit<PlanOptions, "inputs"> {
+  /** Processes of each contender for each measurement; 1 when left out. */
+  readonly rounds?: number;
+  /** Python with PyTorch, or none when left out. */
+  readonly python?: string;
+  /** Products that the machine's peak is the median of, before and after. */
+  readonly products: number;
+  /**
+   * File of JSON lines that the records are added to, with a folder `figures` beside it; none when
+   * left out.
+   */
   readonly write?: string;
 }
+
+const SAMPLE = "data/sample";
 
 /**
  * Reads the command line.
@@ -59,29 +81,42 @@ export interface BenchOptions extends PlanOptions {
  */
 export function parseBench(args: readonly string[]): BenchOptions | null {
   const options = parseArgs([...args], {
-    boolean: [...parts, "quick", "write", "help"],
-    string: ["data", "steps", "precision", "rounds", "encoder", "threads"],
-    default: { data: "data/sample", encoder: DEFAULT_ENCODER },
+    boolean: [...parts, "base", "quick", "write", "help"],
+    // deno-fmt-ignore
+    string: [
+      "against-python", "data", "lengths", "batch", "steps", "precision", "windows", "rounds",
+      "encoder", "threads",
+    ],
+    default: { data: SAMPLE, encoder: DEFAULT_ENCODER },
     unknown: (argument) => {
       throw new Error(`Unknown argument "${argument}"; see deno task bench --help.`);
     },
   });
   if (options.help) return null;
-  const { quick } = options;
+  const { quick, data, "against-python": python } = options;
+  if (python === "") {
+    throw new Error("--against-python needs the path of a Python that has PyTorch; see --help.");
+  }
   const chosen = parts.filter((part) => options[part]);
-  const rounds = whole("rounds", options.rounds, 1000) ?? (quick ? 1 : undefined);
+  const rounds = whole("rounds", options.rounds, 1000);
   const threads = whole("threads", options.threads, MOST_THREADS);
+  const lengths = list("lengths", options.lengths)?.map((text) => whole("lengths", text, 1e5)!);
+  const steps = whole("steps", options.steps);
+  if (steps === 1) throw new Error("--steps has 1: expected 2 or more, the first warms up.");
   return {
     parts: chosen.length > 0 ? chosen : parts,
     encoder: options.encoder,
-    data: options.data,
+    data,
     precisions: precisionsOf(options.precision ?? (quick ? "bfloat16" : "both")),
-    batch: 32,
-    lengths: quick ? [32] : [32, 64, 128],
-    steps: whole("steps", options.steps) ?? (quick ? 12 : 60),
+    batch: whole("batch", options.batch, 1e5) ?? 32,
+    lengths: lengths ?? (quick ? [32] : [32, 64, 128]),
+    steps: steps ?? (quick ? 24 : data === SAMPLE ? 60 : 2000),
     maxLength: 128,
-    windows: 3,
+    windows: whole("windows", options.windows, 1e5) ?? (quick ? 3 : 7),
     windowSeconds: quick ? 0.5 : 1,
+    products: quick ? 5 : 20,
+    ...(options.base && { larger: baseFolder() }),
+    ...(python !== undefined && { python }),
     ...(rounds !== undefined && { rounds }),
     ...(threads !== undefined && { threads }),
     ...(options.write && { write: "results/bench.jsonl" }),
@@ -95,11 +130,8 @@ function precisionsOf(text: string): Precision[] {
   throw new Error(`--precision has "${text}": expected float32, bfloat16 or both.`);
 }
 
-/** A record with where and when it was made, as results/bench.jsonl keeps it. */
-export type KeptRecord = BenchRecord & Surroundings;
-
 /**
- * Measures, prints the table and, where asked to, writes the records.
+ * Measures, prints the table and, where asked to, writes the records and the plot.
  *
  * @returns the records.
  * @throws one sentence when something is missing or a measurement fails.
@@ -116,85 +148,94 @@ export async function bench(options: BenchOptions): Promise<KeptRecord[]> {
       `There is no encoder "${options.encoder}" on this machine yet: run \`deno task setup\` first.`,
     );
   }
-  const planned = plan({ ...options, encoder });
-  const measurements = planned.map(({ measurement }) => measurement);
-  const { answer } = await ask(ownProcess("prepare"), { encoder, measurements });
-  const surroundings = answer as Surroundings;
-  console.log(`${describe(surroundings)}, ${options.encoder}\n`);
-  const records = (await measureAll(planned)).map((record) => ({ ...record, ...surroundings }));
+  const folder = options.python === undefined
+    ? undefined
+    : await Deno.makeTempDir({ prefix: "bench-" });
+  try {
+    return await benchIn(folder, { ...options, encoder });
+  } finally {
+    if (folder !== undefined) await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** `folder` is where what other languages start from is laid down; none without them. */
+async function benchIn(folder: string | undefined, options: BenchOptions): Promise<KeptRecord[]> {
+  const { encoder, python } = options;
+  const measurements = plan({ ...options, ...(folder !== undefined && { inputs: folder }) });
+  const theirs = python === undefined ? {} : await versionsOf(python, measurements);
+  const preparation: Preparation = { encoder, measurements };
+  const prepared = await ask(ownProcess("prepare", folder), preparation, "prepared") as Prepared;
+  const { versions, ...others } = prepared.surroundings;
+  const surroundings = { ...others, versions: { ...versions, ...theirs } };
+  console.log(`${describe(surroundings)}, ${encoder.split("/").at(-1)}\n`);
+  const before = await peakOf(options);
+  const results = await measureAll(measurements, options);
+  const peak = higher(before, await peakOf(options)); // what else ran may have disturbed one
+  const records = results.flatMap((found, i) => {
+    const { precision } = measurements[i]!;
+    const operations = prepared.operations[i] ?? null;
+    const work = peak && precision && operations && { operations, peak: peak[precision] };
+    return recordsOf(measurements[i]!, found, work || null);
+  }).map((record) => ({ ...record, ...surroundings }));
   console.log(renderTable(records));
-  if (options.write !== undefined) await append(options.write, records);
+  if (peak) console.log(describePeak(peak));
+  if (options.write !== undefined) await keep(options.write, records);
   return records;
 }
 
-async function measureAll(planned: readonly Planned[]): Promise<BenchRecord[]> {
-  const total = planned.reduce(
-    (sum, { measurement, rounds }) => sum + rounds * contendersFor(measurement).length,
+/** What the Python has; the error names the first package that is missing. */
+async function versionsOf(
+  python: string,
+  measurements: readonly Measurement[],
+): Promise<Record<string, string>> {
+  const kinds = [...new Set(measurements.map(({ kind }) => kind))];
+  const found = await ask(pythonProcess(python, "versions"), { kinds }, "versions");
+  return found as Record<string, string>;
+}
+
+/** What matrix products reach now; null where no shape is measured. */
+async function peakOf({ parts, products, threads }: BenchOptions): Promise<Peak | null> {
+  if (!parts.includes("shapes")) return null;
+  return await ask(ownProcess("peak"), { products, threads: threads ?? null }, "peak") as Peak;
+}
+
+function higher(one: Peak | null, other: Peak | null): Peak | null {
+  if (!one || !other) return one ?? other;
+  const most = (of: Precision) => Math.max(one[of], other[of]);
+  return { float32: most("float32"), bfloat16: most("bfloat16") };
+}
+
+async function measureAll(
+  measurements: readonly Measurement[],
+  { encoder, python = "", rounds = 1 }: BenchOptions,
+): Promise<Results[]> {
+  const contenders = measurements.map((measurement) =>
+    contendersFor(measurement, { python: python !== "", large: measurement.encoder !== encoder })
+  );
+  const total = measurements.reduce(
+    (sum, one, i) => sum + rounds * countWindows(one) * contenders[i]!.length,
     0,
   );
-  const unit = "measurements";
-  using progress = createProgress({ label: "bench", total, unit, ...consoleOutput() });
-  const records: BenchRecord[] = [];
+  using progress = createProgress({ label: "bench", total, unit: "windows", ...consoleOutput() });
   let done = 0;
-  const onDone = () => progress.update({ done: ++done });
-  for (const { measurement, rounds } of planned) {
-    records.push(...await takeTurns(measurement, rounds, onDone));
+  const onWindow = () => progress.update({ done: ++done });
+  const exported = new Set<string | null>();
+  const all: Results[] = [];
+  for (const [i, measurement] of measurements.entries()) {
+    const own = contenders[i]!;
+    if (own.some(({ name }) => name === "onnxruntime") && !exported.has(measurement.inputs)) {
+      exported.add(measurement.inputs);
+      await ask(pythonProcess(python, "export"), measurement, "exported");
+    }
+    const results: Record<string, Timed[]> = {};
+    for (let round = 0; round < rounds; round++) {
+      const found = await takeTurns(measurement, own, python, onWindow);
+      found.forEach((one, j) => (results[own[j]!.name] ??= []).push(one));
+    }
+    all.push(results);
   }
   progress.end();
-  return records;
-}
-
-/** A B A B ...: what disturbs the machine for a while disturbs both contenders. */
-async function takeTurns(
-  measurement: Measurement,
-  rounds: number,
-  onDone: () => void,
-): Promise<BenchRecord[]> {
-  const contenders = contendersFor(measurement);
-  const results: Record<string, Timed[]> = {};
-  for (let round = 0; round < rounds; round++) {
-    for (const contender of contenders) {
-      (results[contender.name] ??= []).push(await measureOne(contender, measurement));
-      onDone();
-    }
-  }
-  return recordsOf(measurement, results);
-}
-
-async function measureOne(contender: Contender, measurement: Measurement): Promise<Timed> {
-  const { kind, precision } = measurement;
-  const { answer, startSeconds } = await ask(contender.command(), measurement).catch((error) => {
-    const what = `Cannot measure "${contender.name}" (${kind}, ${precision})`;
-    throw new Error(`${what}: ${error.message}`, { cause: error });
-  });
-  if (startSeconds === null) {
-    throw new Error(`Contender "${contender.name}" didn't write when its first step was over.`);
-  }
-  return { ...checkMeasured(answer, contender.name), startSeconds };
-}
-
-function describe({ commit, date, versions, machine }: Surroundings): string {
-  const known = Object.entries(machine)
-    .map(([name, value]) => name === "cores" ? `${value} cores` : String(value));
-  const software = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
-  return [...known, ...software, `commit ${commit}`, date.slice(0, 10)].join(", ");
-}
-
-/** Adds lines to a file; whoever reads it meanwhile sees all of them or none. */
-async function append(file: string, records: readonly KeptRecord[]): Promise<void> {
-  const before = await Deno.readTextFile(file).catch((error) => {
-    if (error instanceof Deno.errors.NotFound) return "";
-    throw error;
-  });
-  const lines = records.map((record) => JSON.stringify(record, rounded) + "\n").join("");
-  await Deno.mkdir(dirname(file), { recursive: true });
-  await writeAside(file, [new TextEncoder().encode(before + lines)], () => file);
-}
-
-/** Five digits are more than repeats. */
-function rounded(_key: string, value: unknown): unknown {
-  if (typeof value !== "number" || Number.isInteger(value)) return value;
-  return Number(value.toPrecision(5));
+  return all;
 }
 
 if (import.meta.main) {

@@ -7,14 +7,16 @@ import {
   assertThrows,
 } from "@std/assert";
 import { bench, type BenchOptions, parseBench } from "../lib/bench.ts";
-import { checkMeasured, contenders, contendersFor } from "../lib/bench/contenders.ts";
-import type { Measurement, Timed } from "../lib/bench/measurement.ts";
-import { measureMixture, type TaskRows } from "../lib/bench/mixture.ts";
+import { baseFolder } from "../lib/bench/base.ts";
+import { contenders, contendersFor } from "../lib/bench/contenders.ts";
+import type { Measurement, Running, Timed, Window } from "../lib/bench/measurement.ts";
+import { startMixture, type TaskRows } from "../lib/bench/mixture.ts";
 import { plan } from "../lib/bench/plan.ts";
-import { ask } from "../lib/bench/process.ts";
 import { quantile, recordsOf } from "../lib/bench/records.ts";
-import { measureShape } from "../lib/bench/shape.ts";
+import { startShape } from "../lib/bench/shape.ts";
 import { renderTable } from "../lib/bench/table.ts";
+import { countWindows } from "../lib/bench/turns.ts";
+import { stepOperations } from "../lib/bench/work.ts";
 import { parseConfig } from "../lib/model/config.ts";
 import { encoderParameters, toTensors } from "../lib/model/names.ts";
 import { initialise } from "../lib/model/parameters.ts";
@@ -50,12 +52,19 @@ async function writeTiny(folder: string): Promise<void> {
   await Deno.writeFile(`${folder}/model.safetensors`, stream);
 }
 
-const common = { encoder: "encoders/tiny", precision: "float32", seed: 1, threads: null } as const;
+const common = {
+  encoder: "encoders/tiny",
+  precision: "float32",
+  seed: 1,
+  threads: null,
+  inputs: null,
+} as const;
 const shape = {
   ...{ kind: "shape", ...common, batch: 4, length: 8, windows: 2, windowSeconds: 0.01 },
 } as const satisfies Measurement;
 const mixture = {
   ...{ kind: "mixture", ...common, data: "data/any", steps: 7, batch: 2, maxLength: 16 },
+  windowSteps: 2,
 } as const satisfies Measurement;
 
 function small(seed: number, rows: number): Features {
@@ -77,105 +86,131 @@ const taskRows: readonly TaskRows[] = [
   { task: taskNamed("stsb"), features: small(2, 5) },
 ];
 
+const options = {
+  ...{ data: "nowhere", precisions: ["float32"], batch: 4, lengths: [8], steps: 2, maxLength: 16 },
+  ...{ windows: 2, windowSeconds: 0.05, products: 1 },
+} as const satisfies Partial<BenchOptions>;
+
 Deno.test("a benchmark of a tiny encoder fills its records and adds them to the file", async () => {
   await inFolder(async (folder) => {
     await writeTiny(folder);
     const write = `${folder}/results/bench.jsonl`;
     await Deno.mkdir(`${folder}/results`);
     await Deno.writeTextFile(write, '{"older":true}\n');
-    const options: BenchOptions = {
-      ...{ parts: ["shapes"], encoder: folder, data: "nowhere", precisions: ["float32"] },
-      ...{ batch: 4, lengths: [8], steps: 1, maxLength: 16, rounds: 1 },
-      ...{ windows: 2, windowSeconds: 0.05, write },
-    };
-    const records = await bench(options);
+    const shapes = { ...options, parts: ["shapes"], encoder: folder, write } as const;
+    const records = await bench(shapes);
     assertEquals(records.map(({ contender }) => contender), ["compiled", "eager"]);
     for (const record of records) {
       const { stepsPerSecond, rowsPerSecond, tokensPerSecond, peakMemory } = record;
-      const { startSeconds, firstSeconds } = record;
+      const { startSeconds, firstSeconds, operationsPerSecond, shareOfPeak } = record;
       const numbers = [stepsPerSecond, rowsPerSecond, tokensPerSecond, peakMemory, startSeconds];
-      for (const number of [...numbers, firstSeconds]) assert(number > 0 && number < Infinity);
+      for (const number of [...numbers, firstSeconds, operationsPerSecond!, shareOfPeak!]) {
+        assert(number > 0 && number < Infinity);
+      }
       assertAlmostEquals(tokensPerSecond / stepsPerSecond, 32, 1e-6);
+      assert(record.quartiles[0] <= rowsPerSecond && rowsPerSecond <= record.quartiles[1]);
       assert(peakMemory > 50 && peakMemory < 20_000, `${peakMemory} MiB`);
       assert(startSeconds > firstSeconds);
       assertEquals(Number.isNaN(Date.parse(record.date)), false);
       assert(record.commit !== "" && record.versions.tensorflow && record.machine.cores);
     }
     const [compiled, eager] = records;
-    assert(compiled!.ratios.eager![0]! > 0);
+    assertEquals([compiled!.ratios.eager!.length, compiled!.windows], [2, 2]);
     assert(compiled!.tracing!.nodes > 100 && compiled!.tracing!.seconds > 0);
     assertEquals([compiled!.tracing!.traces, eager!.tracing], [1, null]);
-    assertAlmostEquals(compiled!.loss!, eager!.loss!, 1e-5, "both do the same work");
+    assertAlmostEquals(compiled!.proof.mnli!, eager!.proof.mnli!, 1e-5, "both do the same work");
     const lines = (await Deno.readTextFile(write)).trimEnd().split("\n");
     assertEquals(JSON.parse(lines[0]!), { older: true });
     assertEquals(lines.slice(1).map((line) => JSON.parse(line).contender), ["compiled", "eager"]);
     assert(!lines[1]!.includes(folder), "a record names no folder of this machine");
-    const long = bench({ ...options, lengths: [17] });
-    await assertRejects(() => long, Error, "reads at most 16 pieces");
+    const figure = await Deno.readTextFile(`${folder}/results/figures/bench-throughput.svg`);
+    assertStringIncludes(figure, "compiled, float32");
+    await assertRejects(() => bench({ ...shapes, lengths: [17] }), Error, "at most 16 pieces");
   });
 });
 
-Deno.test("an eager step frees all its tensors", async () => {
+async function windowsOf(running: Running, count: number): Promise<Window[]> {
+  const windows = [running.first];
+  while (windows.length <= count) windows.push(await running.next());
+  return windows;
+}
+
+Deno.test("an eager step frees all its tensors, and rate 0 lets the network prove its start", async () => {
   await startTensorFlow();
-  const ran: number[] = [];
-  for (const windows of [1, 4]) {
-    const before = tf.memory().numTensors;
-    await measureShape(tiny, { ...shape, windows }, "eager", () => {});
-    ran.push(tf.memory().numTensors - before);
-  }
-  assertEquals(ran, [0, 0]);
+  const running = await startShape(tiny, shape, "eager");
+  const proof = await running.prove();
+  const before = tf.memory().numTensors;
+  await windowsOf(running, 3);
+  assertEquals(tf.memory().numTensors, before);
+  assertEquals(await (await startShape(tiny, shape, "compiled")).prove(), proof);
 });
 
-Deno.test("both contenders go through the same batches of a mixture", async () => {
+Deno.test("both ways go through the same batches of a mixture", async () => {
   await startTensorFlow();
   const [compiled, eager] = [
-    await measureMixture(tiny, taskRows, mixture, "compiled", () => {}),
-    await measureMixture(tiny, taskRows, mixture, "eager", () => {}),
+    await startMixture(tiny, taskRows, mixture, "compiled"),
+    await startMixture(tiny, taskRows, mixture, "eager"),
   ];
-  const work = ({ windows }: typeof compiled) =>
+  const proof = await compiled.prove();
+  assertEquals(Object.keys(proof).sort(), ["mnli", "stsb"]);
+  assertEquals(await eager.prove(), proof);
+  const count = countWindows(mixture); // 3 + 3 batches an epoch: the second one is begun
+  const found = await windowsOf(compiled, count);
+  const work = (windows: Window[]) =>
     windows.map(({ rows, tokens, first }) => [rows, tokens, first]);
-  assertEquals(work(compiled), work(eager));
-  assertEquals(compiled.windows.length, 7); // 3 + 3 batches an epoch: the second one is begun
-  assertEquals(compiled.windows.filter(({ first }) => first).length, 2);
-  assertEquals(compiled.tracing!.traces, 2);
-  assertAlmostEquals(compiled.loss!, eager.loss!, 1e-5);
+  assertEquals(work(found), work(await windowsOf(eager, count)));
+  assertEquals(found.map(({ steps }) => steps), [1, 2, 2, 2]);
+  assertEquals(found.filter(({ first }) => first).length, 2);
+  assertEquals(compiled.tracing()!.traces, 2);
 });
 
 function timed(seconds: readonly number[], first = -1): Timed {
+  const window = (seconds: number, i: number) => ({
+    ...{ steps: 1, rows: 2, tokens: 10, seconds, first: i === first, memory: (i + 1) * 2 ** 20 },
+  });
   return {
-    windows: seconds.map((seconds, i) => ({
-      ...{ steps: 1, rows: 2, tokens: 10, seconds, first: i === first },
-    })),
-    ...{ firstSeconds: 1, loss: null, tracing: null, peakMemory: 2 ** 20, startSeconds: 3 },
+    windows: seconds.map(window),
+    ...{ first: window(1, 0), proof: {}, tracing: null, peakMemory: 2 ** 20, startSeconds: 3 },
   };
 }
 
-Deno.test("speeds at a shape are medians, and pairs are rounds", () => {
+Deno.test("speeds at a shape are medians, and pairs are windows", () => {
+  const work = { operations: 100, peak: 300 };
   const [compiled, eager] = recordsOf(shape, {
-    compiled: [timed([1, 1, 9]), timed([2])],
-    eager: [timed([3, 3, 3]), timed([4])],
-  });
-  assertEquals(compiled!.ratios, { eager: [3, 2] });
-  assertEquals([compiled!.stepsPerSecond, compiled!.rounds], [0.75, 2]);
+    compiled: [timed([1, 1, 8]), timed([2])],
+    eager: [timed([3, 3, 4]), timed([4])],
+  }, work);
+  assertEquals(compiled!.ratios, { eager: [3, 3, 0.5, 2] });
+  assertEquals([compiled!.stepsPerSecond, compiled!.rounds, compiled!.windows], [0.75, 2, 4]);
+  assertEquals([compiled!.operationsPerSecond, compiled!.shareOfPeak], [75, 0.25]);
+  assertEquals(eager!.quartiles, [0.5, 2 / 3]);
   assertEquals([eager!.ratios, eager!.withTracing], [{}, null]);
 });
 
-Deno.test("pairs of a mixture are its steps, the first of each task apart", () => {
+Deno.test("pairs of a mixture are its windows, those with a task's first step apart", () => {
   const [compiled] = recordsOf(mixture, {
     compiled: [timed([8, 1, 3], 0)],
     eager: [timed([4, 2, 3], 0)],
   });
   assertEquals(compiled!.ratios, { eager: [2, 1] });
   assertEquals(compiled!.stepsPerSecond, 0.5);
-  assertEquals(compiled!.withTracing!.stepsPerSecond, 0.25);
+  assertEquals(compiled!.withTracing!.stepsPerSecond, 4 / 13); // with the very first step
   assertEquals(compiled!.measurement.encoder, "tiny");
 });
 
-Deno.test("the table names speeds, ratio and memory", () => {
-  const records = recordsOf(shape, { compiled: [timed([0.5])], eager: [timed([1])] });
+Deno.test("growth of memory is counted from the first quarter of the windows on", () => {
+  const [compiled] = recordsOf(shape, { compiled: [timed([1, 1, 1, 1, 1, 1, 1, 1])] });
+  assertEquals(compiled!.memoryGrowth, 6); // window 8 against window 2
+});
+
+Deno.test("the table names speeds, ratio, memory and share of the peak", () => {
+  const records = recordsOf(shape, { compiled: [timed([0.5])], eager: [timed([1])] }, {
+    ...{ operations: 1e9, peak: 8e9 },
+  });
   const text = renderTable(records);
-  assertStringIncludes(text, "Training step, 4 rows of 8 pieces");
-  assertStringIncludes(text, "compiled is 2.00 times as fast as eager (1 pair)");
+  assertStringIncludes(text, "Training step of tiny, 4 rows of 8 pieces");
+  assertStringIncludes(text, "compiled is 2.00 times as fast as eager (1 pair) at 1.00 of its mem");
+  assertStringIncludes(text, "2 (25 %)");
 });
 
 Deno.test("a quantile lies between its neighbours", () => {
@@ -186,38 +221,65 @@ Deno.test("a quantile lies between its neighbours", () => {
   ]);
 });
 
-Deno.test("a process tells when its first step is over, and its last line is the answer", async () => {
-  const program = 'console.log("first step\\nnoise\\n" + Deno.args[0])';
-  const { answer, startSeconds } = await ask([Deno.execPath(), "eval", program], { a: 1 });
-  assertEquals(answer, { a: 1 });
-  assert(startSeconds! > 0);
+Deno.test("a step's work is 6 operations for each weight and token, and attention's", () => {
+  const sizes = { layers: 2, width: 3, intermediate: 5 };
+  // 2 (4 x 9 + 2 x 15) = 132 weights, 28 tokens; 2 layers, 4 rows, 7 x 7 x 3
+  assertEquals(stepOperations(sizes, 4, 7), 6 * 132 * 28 + 12 * 2 * 4 * 147);
 });
 
-Deno.test("a process that fails, dawdles or answers nonsense is an error that says so", async () => {
-  const run = (program: string, limit?: number) =>
-    ask([Deno.execPath(), "eval", program], {}, limit);
-  await assertRejects(() => run('console.error("no disk"); Deno.exit(3)'), Error, "no disk");
-  await assertRejects(() => run("setTimeout(() => {}, 60_000)", 0.5), Error, "longer than 0.5");
-  await assertRejects(() => run('console.log("done")'), Error, "expected JSON");
-  assertThrows(() => checkMeasured({ windows: [] }, "eager"), Error, `Contender "eager" answered`);
-});
-
-Deno.test("the first contender is the one this project trains with", () => {
-  assertEquals(Object.keys(contenders)[0], "compiled");
-  assertEquals(contendersFor(shape).map(({ name }) => name), ["compiled", "eager"]);
+Deno.test("the first contender is this project's own; Python's take part where there is one", () => {
+  const names = (...args: Parameters<typeof contendersFor>) =>
+    contendersFor(...args).map(({ name }) => name);
+  assertEquals(names(shape), ["compiled", "eager"]);
+  assertEquals(names(shape, { large: true }), ["compiled"]);
+  assertEquals(names(mixture, { python: true }), [
+    ...["compiled", "pytorch", "pytorch-compile", "pytorch-reference"],
+  ]);
+  assertEquals(names({ ...mixture, precision: "bfloat16" }, { python: true }), [
+    ...["compiled", "pytorch", "pytorch-compile"],
+  ]);
+  assertEquals(names({ kind: "evaluation", precision: "float32" }, { python: true }), [
+    ...["compiled", "pytorch", "pytorch-compile", "onnxruntime"],
+  ]);
+  assertEquals(names({ kind: "preprocessing", precision: null }, { python: true }), [
+    ...["preprocess", "transformers"],
+  ]);
   for (const [name, contender] of Object.entries(contenders)) assertEquals(contender.name, name);
 });
 
 Deno.test("the command line chooses parts, and --quick makes less of everything", () => {
   const all = parseBench([])!;
-  assertEquals(all.parts, ["shapes", "mixture", "evaluation"]);
-  assertEquals([all.steps, all.data, all.write], [60, "data/sample", undefined]);
-  assertEquals(plan(all).map(({ rounds }) => rounds), [2, 2, 2, 2, 2, 2, 1, 1, 1, 1]);
+  assertEquals(all.parts, ["shapes", "mixture", "evaluation", "preprocessing"]);
+  assertEquals([all.steps, all.data, all.write, all.python], [
+    60,
+    "data/sample",
+    undefined,
+    undefined,
+  ]);
+  assertEquals(plan(all).length, 3 * 2 + 2 + 2 + 1);
   const quick = parseBench(["--quick", "--mixture", "--write", "--data", "d"])!;
-  assertEquals([quick.parts, quick.precisions, quick.rounds], [["mixture"], ["bfloat16"], 1]);
+  assertEquals([quick.parts, quick.precisions, quick.steps], [["mixture"], ["bfloat16"], 24]);
   assertEquals([quick.write, quick.data], ["results/bench.jsonl", "d"]);
+  assertEquals(parseBench(["--data", "d"])!.steps, 2000);
   assertEquals(parseBench(["--help"]), null);
   assertThrows(() => parseBench(["--precision", "half"]), Error, `--precision has "half"`);
   assertThrows(() => parseBench(["--steps", "0"]), Error, `--steps has "0"`);
+  assertThrows(() => parseBench(["--steps", "1"]), Error, "the first warms up");
+  assertThrows(() => parseBench(["--lengths", "8,x"]), Error, `--lengths has "x"`);
   assertThrows(() => parseBench(["--slow"]), Error, `Unknown argument "--slow"`);
+});
+
+Deno.test("the plan has a larger encoder's shapes and the folders for other languages", () => {
+  const base = parseBench(["--shapes", "--mixture", "--base", "--lengths", "8,16"])!;
+  assertEquals(base.larger, baseFolder());
+  const planned = plan({ ...base, precisions: ["float32"], inputs: "temporary" });
+  assertEquals(planned.map(({ encoder, inputs }) => [encoder, inputs]), [
+    [base.encoder, "temporary/shape-0-8"],
+    [base.encoder, "temporary/shape-0-16"],
+    [baseFolder(), "temporary/shape-1-8"],
+    [baseFolder(), "temporary/shape-1-16"],
+    [base.encoder, "temporary/mixture"],
+  ]);
+  const windows = planned.map(countWindows);
+  assertEquals(windows, [7, 7, 7, 7, 10]); // 59 steps after the first, 6 a window
 });

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { planEvaluation } from "../input/batches.ts";
+import { selectRows } from "../input/features.ts";
 import type { Tokenizer } from "../input/tokenizer.ts";
 import { createNetwork } from "../model/network.ts";
 import type { Pretrained } from "../model/pretrained.ts";
@@ -13,8 +15,8 @@ import { createRandom, split } from "../random.ts";
 import { outputsOf, taskNamed } from "../tasks.ts";
 import { createEvaluator } from "../train/evaluate.ts";
 import type { Features } from "../types.ts";
-import type { EvaluationMeasurement, Measured, Window } from "./measurement.ts";
-import { window } from "./shape.ts";
+import { type EvaluationMeasurement, type Running, timeWindow } from "./measurement.ts";
+import { lossesOf } from "./proof.ts";
 
 /** Rows of the split, from the feature cache where they are there. */
 export async function evaluationRows(
@@ -28,30 +30,31 @@ export async function evaluationRows(
   return (await prepareSplit(taskNamed(task), split, options)).features;
 }
 
-/** Evaluates all rows again and again; `onFirst` is called after the first batch. */
-export async function measureEvaluation(
+/** Runs the first batch, the longest rows; a window is whole evaluations of all rows. */
+export async function startEvaluation(
   { config, parameters }: Pick<Pretrained, "config" | "parameters">,
   features: Features,
   measurement: EvaluationMeasurement,
-  onFirst: () => void,
-): Promise<Omit<Measured, "peakMemory">> {
-  const { precision, seed, windows: count, windowSeconds } = measurement;
+): Promise<Running> {
+  const { precision, seed, windowSeconds } = measurement;
   const task = taskNamed(measurement.task);
   const network = createNetwork(config, parameters);
-  network.addHead(task.headOf, task.head, outputsOf(task), split(createRandom(seed), "head"));
-  const { candidates } = features;
-  const evaluator = createEvaluator(network, { task, head: task.head, candidates, precision });
-  let told = false;
-  const onRows = () => {
-    if (!told) onFirst();
-    told = true;
+  network.addHead(task.headOf, task.head, outputsOf(task), split(createRandom(seed), "heads"));
+  const evaluator = createEvaluator(network, { task, head: task.head, precision });
+  const longest = selectRows(features, planEvaluation(features)[0]!);
+  const first = await timeWindow(sizeOf(longest), 0, () => evaluator.evaluate(longest));
+  return {
+    first: { ...first, first: true },
+    prove: async () => {
+      const { logits } = await evaluator.evaluate(features);
+      const losses = lossesOf(logits, features.targets, outputsOf(task));
+      return { [task.name]: losses.reduce((sum, loss) => sum + loss, 0) / losses.length };
+    },
+    next: () => timeWindow(sizeOf(features), windowSeconds, () => evaluator.evaluate(features)),
+    tracing: () => null,
   };
-  const { seconds: firstSeconds } = await evaluator.evaluate(features, { onRows });
-  const windows: Window[] = [];
-  const once = () => evaluator.evaluate(features);
-  while (windows.length < count) {
-    const { targets, tokens } = features;
-    windows.push(await window(targets.length, tokens.length, windowSeconds, once));
-  }
-  return { windows, firstSeconds, loss: null, tracing: null };
+}
+
+function sizeOf({ targets, tokens }: Features) {
+  return { rows: targets.length, tokens: tokens.length };
 }

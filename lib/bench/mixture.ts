@@ -13,11 +13,12 @@ import { prepareSplit } from "../prepare.ts";
 import { presets } from "../presets.ts";
 import { createRandom, split } from "../random.ts";
 import { outputsOf, refinementTasks, type Task, taskNamed } from "../tasks.ts";
-import { planMixture } from "../train/mixture.ts";
+import { planMixture, type PlannedStep } from "../train/mixture.ts";
 import { optimizers } from "../train/optimizers.ts";
 import { createState } from "../train/state.ts";
-import type { Features } from "../types.ts";
-import type { Measured, MixtureMeasurement, Tracing, Window } from "./measurement.ts";
+import type { Batch, Features } from "../types.ts";
+import type { MixtureMeasurement, Proof, Running, Tracing, Window } from "./measurement.ts";
+import { lossWithoutDropout } from "./proof.ts";
 import { type MeasuredStep, runStep, stepSettings, type Way, ways } from "./steps.ts";
 
 /** One task and its training rows. */
@@ -40,52 +41,89 @@ export async function mixtureRows(
   return rows;
 }
 
-/** Runs the first steps; each is a window of its own. `onFirst` is called after the first step. */
-export async function measureMixture(
+/**
+ * All steps that are measured. With a `pool` of 1 rows aren't sorted by length, as the reference
+ * program has it; order of the tasks and sizes of the batches stay the same.
+ */
+export function plannedSteps(
+  rows: readonly TaskRows[],
+  { seed, batch, maxLength, steps }: MixtureMeasurement,
+  pool?: number,
+): PlannedStep[] {
+  const mixture = planMixture(new Map(rows.map(({ task, features }) => [task.name, features])), {
+    ...{ random: createRandom(seed), batchSize: batch, maxLength, mixing: { mode: "all" } },
+    ...(pool !== undefined && { pool }),
+  });
+  const planned = [...mixture.steps().take(steps)];
+  if (planned.length > 0) return planned;
+  throw new Error("Cannot measure the mixture: no task has a batch.");
+}
+
+/** Runs the first step; a window is the next `windowSteps`, each batch being put together in it. */
+export async function startMixture(
   { config, parameters }: Pick<Pretrained, "config" | "parameters">,
   rows: readonly TaskRows[],
   measurement: MixtureMeasurement,
   way: Way,
-  onFirst: () => void,
-): Promise<Omit<Measured, "peakMemory">> {
-  const random = createRandom(measurement.seed);
+): Promise<Running> {
+  const { precision, seed, windowSteps } = measurement;
+  const random = createRandom(seed);
   const network = createNetwork(config, parameters);
   for (const { task } of rows) {
     network.addHead(task.headOf, task.refineHead, outputsOf(task), split(random, "heads"));
   }
   const state = createState(network, optimizers.adamax);
   const byName = new Map(rows.map((entry) => [entry.task.name, entry]));
-  const steps = new Map<string, MeasuredStep>();
-  const windows: Window[] = [];
-  let loss: number | null = null;
-  const mixture = planMixture(new Map(rows.map(({ task, features }) => [task.name, features])), {
-    ...{ random, batchSize: measurement.batch, maxLength: measurement.maxLength },
-    mixing: { mode: "all" },
-  });
-  for (const { task: name, positions } of mixture.steps().take(measurement.steps)) {
-    const { task, features } = byName.get(name)!;
-    const first = !steps.has(name);
+  const planned = plannedSteps(rows, measurement);
+  const made = new Map<string, MeasuredStep>();
+  const settingsOf = ({ task, features: { candidates } }: TaskRows) =>
+    stepSettings(task, task.refineHead, candidates, precision);
+  const batchOf = ({ task, positions }: PlannedStep) =>
+    collate(byName.get(task)!.features, positions);
+
+  let done = 0;
+  const runSome = async (count: number): Promise<Window> => {
     const started = performance.now();
-    const settings = stepSettings(
-      task,
-      task.refineHead,
-      features.candidates,
-      measurement.precision,
-    );
-    const step = steps.get(name) ?? ways[way](network, state, settings);
-    steps.set(name, step);
-    const batch = collate(features, positions);
-    const found = await runStep(step, batch, random, windows.length);
-    step.settle();
+    const batches: Batch[] = [];
+    const before = made.size;
+    for (const one of planned.slice(done, done + count)) {
+      const step = made.get(one.task) ??
+        ways[way](network, state, settingsOf(byName.get(one.task)!));
+      made.set(one.task, step);
+      const batch = batchOf(one);
+      await runStep(step, batch, random, done++);
+      batches.push(batch);
+    }
+    made.get(planned[done - 1]!.task)!.settle();
     const seconds = (performance.now() - started) / 1000;
-    const tokens = batch.mask.reduce((sum, value) => sum + value, 0);
-    windows.push({ steps: 1, rows: batch.size, tokens, seconds, first });
-    loss ??= found;
-    if (windows.length === 1) onFirst();
-  }
-  if (windows.length === 0) throw new Error("Cannot measure the mixture: no task has a batch.");
-  const tracing = [...steps.values()].map((step) => step.tracing());
-  return { windows, firstSeconds: windows[0]!.seconds, loss, tracing: sum(tracing) };
+    return { ...sizeOf(batches), seconds, first: made.size > before, ...memory() };
+  };
+  return {
+    first: await runSome(1),
+    prove: async () => {
+      const proof: Record<string, number> = {};
+      for (const one of planned) {
+        if (one.task in proof) continue;
+        const settings = settingsOf(byName.get(one.task)!);
+        proof[one.task] = await lossWithoutDropout(network, settings, [batchOf(one)]);
+      }
+      return proof satisfies Proof;
+    },
+    next: () => runSome(windowSteps),
+    tracing: () => sum([...made.values()].map((step) => step.tracing())),
+  };
+}
+
+function sizeOf(batches: readonly Batch[]): Pick<Window, "steps" | "rows" | "tokens"> {
+  return {
+    steps: batches.length,
+    rows: batches.reduce((sum, { size }) => sum + size, 0),
+    tokens: batches.reduce((sum, { mask }) => mask.reduce((a, b) => a + b, sum), 0),
+  };
+}
+
+function memory(): Pick<Window, "memory"> {
+  return { memory: Deno.memoryUsage().rss };
 }
 
 function sum(all: readonly (Tracing | null)[]): Tracing | null {

@@ -7,7 +7,7 @@
 import type { Measurement, Precision } from "./measurement.ts";
 
 /** Parts of the benchmark, in their order. */
-export const parts = ["shapes", "mixture", "evaluation"] as const;
+export const parts = ["shapes", "mixture", "evaluation", "preprocessing"] as const;
 
 /** Name of a part. */
 export type PartName = typeof parts[number];
@@ -17,7 +17,9 @@ export interface PlanOptions {
   readonly parts: readonly PartName[];
   /** Folder of the encoder. */
   readonly encoder: string;
-  /** Data folder of mixture and evaluation. */
+  /** Folder of a larger encoder that the shapes are measured with too. */
+  readonly larger?: string;
+  /** Data folder of all but the shapes. */
   readonly data: string;
   readonly precisions: readonly Precision[];
   /** Rows of a step. */
@@ -26,26 +28,23 @@ export interface PlanOptions {
   readonly lengths: readonly number[];
   /** Steps of the mixture. */
   readonly steps: number;
-  /** Longer training rows are left out of the mixture. */
+  /** Longer rows are cut. */
   readonly maxLength: number;
-  /** Pairs of processes; 2 for the shapes and 1 for the rest when left out. */
-  readonly rounds?: number;
   readonly windows: number;
   readonly windowSeconds: number;
   readonly threads?: number;
-}
-
-/** A measurement, and how many rounds it takes. */
-export interface Planned {
-  readonly measurement: Measurement;
-  readonly rounds: number;
+  /** Folder that the files for other languages are written to; none are when left out. */
+  readonly inputs?: string;
 }
 
 /** Seed of heads, random batches, order and dropout. */
 const SEED = 2018;
 
-/** The dev set that is evaluated: pairs of a few hundred long rows. */
-const EVALUATED = { task: "rte", split: "dev" } as const;
+/** The dev set that is evaluated. */
+const EVALUATED = { task: "mnli", split: "dev_matched" } as const;
+
+/** Steps of a mixture's window, where there are enough of them for ten windows. */
+const WINDOW_STEPS = 25;
 
 /**
  * The measurements in the order they are made.
@@ -55,39 +54,46 @@ const EVALUATED = { task: "rte", split: "dev" } as const;
  * import { assertEquals } from "@std/assert";
  * import { plan } from "./plan.ts";
  *
- * const planned = plan({
+ * const measurements = plan({
  *   parts: ["shapes"], encoder: "encoders/tiny", data: "data/sample", precisions: ["float32"],
  *   batch: 32, lengths: [32, 64], steps: 60, maxLength: 128, windows: 3, windowSeconds: 1,
  * });
- * assertEquals(planned.map(({ rounds }) => rounds), [2, 2]);
+ * assertEquals(measurements.map(({ kind }) => kind), ["shape", "shape"]);
  * ```
  */
-export function plan(options: PlanOptions): Planned[] {
-  const { encoder, data, batch, maxLength, windows, windowSeconds } = options;
-  const commons = options.precisions.map((precision) => ({
-    ...{ encoder, precision, seed: SEED, threads: options.threads ?? null },
-  }));
-  const shapes = options.lengths.flatMap((length) =>
-    commons.map((common): Measurement => ({
-      ...{ kind: "shape", ...common, batch, length, windows, windowSeconds },
-    }))
-  );
-  const mixture = commons.map((common): Measurement => ({
-    ...{ kind: "mixture", ...common, data, steps: options.steps, batch, maxLength },
-  }));
-  const evaluation = commons.map((common): Measurement => ({
-    ...{ kind: "evaluation", ...common, data, ...EVALUATED, maxLength, windows, windowSeconds },
-  }));
-  const all: Record<PartName, [Measurement[], number]> = {
-    shapes: [shapes, 2],
-    mixture: [mixture, 1], // its pairs are its steps
-    evaluation: [evaluation, 1],
-  };
-  return parts.filter((part) => options.parts.includes(part)).flatMap((part) => {
-    const [measurements, rounds] = all[part];
-    return measurements.map((measurement) => ({
-      measurement,
-      rounds: options.rounds ?? rounds,
-    }));
+export function plan(options: PlanOptions): Measurement[] {
+  const { encoder, larger, data, batch, steps, maxLength, windows, windowSeconds } = options;
+  const common = (of: string, name: string) => ({
+    ...{ encoder: of, seed: SEED, threads: options.threads ?? null },
+    inputs: options.inputs === undefined ? null : `${options.inputs}/${name}`,
   });
+  const eachPrecision = (make: (precision: Precision) => Measurement) =>
+    options.precisions.map(make);
+  const windowSteps = Math.min(WINDOW_STEPS, Math.max(1, Math.floor(steps / 10)));
+  const all: Record<PartName, () => Measurement[]> = {
+    shapes: () =>
+      [encoder, ...(larger === undefined ? [] : [larger])].flatMap((of, i) =>
+        options.lengths.flatMap((length) =>
+          eachPrecision((precision) => ({
+            ...{ kind: "shape", ...common(of, `shape-${i}-${length}`), precision },
+            ...{ batch, length, windows, windowSeconds },
+          }))
+        )
+      ),
+    mixture: () =>
+      eachPrecision((precision) => ({
+        ...{ kind: "mixture", ...common(encoder, "mixture"), precision },
+        ...{ data, steps, windowSteps, batch, maxLength },
+      })),
+    evaluation: () =>
+      eachPrecision((precision) => ({
+        ...{ kind: "evaluation", ...common(encoder, "evaluation"), precision },
+        ...{ data, ...EVALUATED, maxLength, windows, windowSeconds },
+      })),
+    preprocessing: () => [{
+      ...{ kind: "preprocessing", ...common(encoder, "preprocessing"), precision: null },
+      ...{ data, maxLength, windows, windowSeconds },
+    }],
+  };
+  return parts.filter((part) => options.parts.includes(part)).flatMap((part) => all[part]());
 }

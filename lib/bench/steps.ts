@@ -95,14 +95,17 @@ export function stepSettings(
   };
 }
 
-/** Runs one step on a batch, from its arrays on. */
+/**
+ * Runs one step on a batch, from its arrays on. The rate of step 0 is 0, as the reference program's
+ * warm-up has it: the network is afterwards what it was, and can prove what it started from.
+ */
 export async function runStep(
   step: MeasuredStep,
   batch: Batch,
   random: Random,
   number: number,
 ): Promise<number> {
-  const rates = Array(3).fill(5e-5);
+  const rates = Array(3).fill(number === 0 ? 0 : 5e-5);
   const counts = Array(3).fill(number + 1);
   const inputs = stepInputs(batch, seedPair(random, `step ${number}`), rates, counts);
   try {

@@ -4,19 +4,22 @@
  * @module
  */
 
+import type { Surroundings } from "./child.ts";
 import type { Measurement } from "./measurement.ts";
 import { type BenchRecord, quantile, type Speed } from "./records.ts";
+import type { Peak } from "./work.ts";
 
 const columns = [
-  ["", 34],
+  ["", 31],
   ["steps/s", 10],
   ["rows/s", 9],
   ["tokens/s", 10],
   ["memory", 11],
+  ["growth", 8],
   ["start", 8],
   ["first", 8],
   ["tracing", 9],
-  ["nodes", 8],
+  ["GFLOP/s", 14],
 ] as const;
 
 /**
@@ -45,39 +48,53 @@ function grouped(records: readonly BenchRecord[]): BenchRecord[][] {
   return [...Map.groupBy(records, ({ measurement }) => JSON.stringify(measurement)).values()];
 }
 
-const LEGEND =
-  `memory: peak resident memory of the process. start: from starting the process, which reads encoder
-and rows, to the end of its first step or batch. first: the first step alone, tracing included.
-tracing: from the call until the graph is handed to TensorFlow, all graphs together. Ratios: median
-over the pairs, and the middle half of them.`;
+const LEGEND = `memory: peak resident memory of the process, in MiB. growth: of resident memory from
+the first quarter of the windows to the last one, in MiB. start: from starting the process, which
+reads encoder and rows, to the end of its first step, batch or file. first: that step alone, tracing
+included. tracing: from the call until the graph is handed to TensorFlow, all graphs together.
+GFLOP/s: of the encoder's matrix products, and in brackets the share of what a single large product
+reached. Ratios: median over paired windows, and the middle half of them.`;
 
 function headingOf(measurement: Measurement): string {
   switch (measurement.kind) {
     case "shape":
-      return `Training step, ${measurement.batch} rows of ${measurement.length} pieces`;
+      return `Training step of ${measurement.encoder}, ${measurement.batch} rows of ` +
+        `${measurement.length} pieces`;
     case "mixture":
       return `Mixture of ${measurement.data}, ${measurement.steps} steps of ${measurement.batch} rows`;
     case "evaluation":
       return `Evaluation of ${measurement.task} ${measurement.split} of ${measurement.data}, ` +
         "all rows being one step";
+    case "preprocessing":
+      return `Preprocessing of all rows of ${measurement.data}, a pass being one step`;
   }
 }
 
 function linesOf(record: BenchRecord): string[] {
-  const { contender, measurement, peakMemory, startSeconds, firstSeconds, tracing } = record;
-  const name = `  ${measurement.precision.padEnd(10)}${contender}`;
+  const { contender, measurement, withTracing, peakMemory, memoryGrowth } = record;
+  const { startSeconds, firstSeconds, tracing } = record;
+  const name = `  ${(measurement.precision ?? "").padEnd(10)}${contender}`;
   const costs = [
-    `${Math.round(peakMemory).toLocaleString("en")} MiB`,
+    count(peakMemory),
+    (memoryGrowth > 0.5 ? "+" : "") + count(memoryGrowth),
     seconds(startSeconds),
     seconds(firstSeconds),
     tracing ? seconds(tracing.seconds) : "-",
-    tracing ? tracing.nodes.toLocaleString("en") : "-",
+    arithmetic(record),
   ];
   const lines = [row([name, ...speeds(record), ...costs])];
-  if (record.withTracing) {
-    lines.push(row([`${" ".repeat(12)}  first steps included`, ...speeds(record.withTracing)]));
+  if (withTracing) {
+    lines.push(row([`${" ".repeat(12)}  all steps`, ...speeds(withTracing)]));
+  }
+  if (measurement.kind === "preprocessing") {
+    lines.push(`${" ".repeat(14)}all rows in ${seconds(1 / record.stepsPerSecond)}`);
   }
   return lines;
+}
+
+function arithmetic({ operationsPerSecond, shareOfPeak }: BenchRecord): string {
+  if (operationsPerSecond === null) return "-";
+  return `${(operationsPerSecond / 1e9).toFixed(0)} (${((shareOfPeak ?? NaN) * 100).toFixed(0)} %)`;
 }
 
 function comparisons(group: readonly BenchRecord[]): string[] {
@@ -87,18 +104,22 @@ function comparisons(group: readonly BenchRecord[]): string[] {
     if (!ratios) return [];
     const [low, middle, high] = [0.25, 0.5, 0.75].map((p) => quantile(ratios, p).toFixed(2));
     const range = ratios.length > 1 ? `${low} to ${high} in ${ratios.length} pairs` : "1 pair";
-    const memory = (ours!.peakMemory / other.peakMemory).toFixed(2);
+    const of = (key: "peakMemory" | "startSeconds") => (ours![key] / other[key]).toFixed(2);
     return `${" ".repeat(12)}${ours!.contender} is ${middle} times as fast as ${other.contender} ` +
-      `(${range}) at ${memory} of its memory`;
+      `(${range}) at ${of("peakMemory")} of its memory and ${of("startSeconds")} of its start`;
   });
 }
 
 function speeds({ stepsPerSecond, rowsPerSecond, tokensPerSecond }: Speed): string[] {
   return [
     stepsPerSecond.toFixed(stepsPerSecond < 10 ? 2 : 1),
-    rowsPerSecond.toFixed(1),
-    Math.round(tokensPerSecond).toLocaleString("en"),
+    rowsPerSecond < 1e4 ? rowsPerSecond.toFixed(1) : count(rowsPerSecond),
+    count(tokensPerSecond),
   ];
+}
+
+function count(value: number): string {
+  return (Math.round(value) + 0).toLocaleString("en"); // + 0: no "-0"
 }
 
 function seconds(value: number): string {
@@ -110,4 +131,18 @@ function row(cells: readonly string[]): string {
     const width = columns[i]![1];
     return i === 0 ? cell.padEnd(width) : cell.padStart(width);
   }).join("").trimEnd();
+}
+
+/** One line on machine and versions. */
+export function describe({ commit, date, versions, machine }: Surroundings): string {
+  const known = Object.entries(machine)
+    .map(([name, value]) => name === "cores" ? `${value} cores` : String(value));
+  const software = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return [...known, ...software, `commit ${commit}`, date.slice(0, 10)].join(", ");
+}
+
+/** One line on what a single large matrix product reaches. */
+export function describePeak(peak: Peak): string {
+  const each = Object.entries(peak).map(([name, value]) => `${Math.round(value / 1e9)} in ${name}`);
+  return `One product of 2,048 x 2,048 matrices reaches, in GFLOP/s: ${each.join(", ")}`;
 }

@@ -12,7 +12,9 @@ export interface Throughput {
   readonly contender: string;
   readonly measurement: {
     readonly kind: string;
-    readonly precision: string;
+    /** null where there is nothing to multiply. */
+    readonly precision: string | null;
+    readonly encoder?: string;
     /** Rows in a batch. */
     readonly batch?: number;
     /** Pieces in each sequence. */
@@ -26,6 +28,8 @@ export interface Throughput {
 /** Points of one line. */
 interface Line {
   readonly name: string;
+  /** Contender and encoder. */
+  readonly contender: string;
   readonly precision: string;
   readonly points: readonly (Throughput & { readonly length: number })[];
 }
@@ -34,7 +38,7 @@ const symbols = ["circle", "square", "diamond", "triangle-up", "cross", "x"];
 
 /**
  * Rows per second of the same training step against the length of its sequences, a line for each
- * contender and precision, both axes logarithmic; bars hold the middle half of the windows where
+ * contender, precision and encoder, both axes logarithmic; bars hold the middle half of the windows where
  * the records say. Measurements of other kinds than `shape` are left out.
  *
  * Throws a RangeError where no `shape` measurement is left.
@@ -58,10 +62,10 @@ export function plotThroughput(
   const points = lines.flatMap(({ points }) => points);
   const lengths = [...new Set(points.map(({ length }) => length))].sort((a, b) => a - b);
   const batches = [...new Set(points.map(({ measurement }) => measurement.batch ?? 0))];
-  const contenders = [...new Set(lines.map(({ points }) => points[0]!.contender))];
+  const contenders = [...new Set(lines.map(({ contender }) => contender))];
   const precisions = [...new Set(lines.map(({ precision }) => precision))];
   const data = lines.map((line) =>
-    traceOf(line, contenders.indexOf(line.points[0]!.contender), precisions.indexOf(line.precision))
+    traceOf(line, contenders.indexOf(line.contender), precisions.indexOf(line.precision))
   );
   const top = topWithLegend(legendNames(data), 740);
   const words = lines.map(({ name, points }) =>
@@ -101,20 +105,31 @@ function linesOf(records: readonly Throughput[]): Line[] {
   const groups = Map.groupBy(
     shapes,
     ({ contender, measurement }) =>
-      JSON.stringify([contender, measurement.precision, measurement.batch]),
+      JSON.stringify([
+        contender,
+        measurement.precision,
+        measurement.batch,
+        measurement.encoder,
+      ]),
   );
-  const several = new Set(shapes.map(({ measurement }) => measurement.batch)).size > 1;
+  const several = (of: "batch" | "encoder") =>
+    new Set(shapes.map(({ measurement }) => measurement[of])).size > 1;
   return [...groups.values()].map((points) => {
-    const { contender, measurement: { precision, batch } } = points[0]!;
+    const { contender, measurement: { precision, batch, encoder } } = points[0]!;
     return {
-      name: `${contender}, ${precision}${several ? `, ${batch} rows` : ""}`,
-      precision,
+      name: [
+        ...[contender, precision],
+        ...(several("encoder") ? [encoder] : []),
+        ...(several("batch") ? [`${batch} rows`] : []),
+      ].join(", "),
+      contender: `${contender}, ${encoder}`,
+      precision: precision ?? "",
       points: points.toSorted((a, b) => a.length - b.length),
     };
   });
 }
 
-/** Contenders differ by colour and mark, precisions by the line. */
+/** Contenders and encoders differ by colour and mark, precisions by the line. */
 function traceOf({ name, points }: Line, contender: number, precision: number): Trace {
   const color = sequence[contender % sequence.length]!;
   const dash = ["solid", "dash", "dot"][precision % 3]!;

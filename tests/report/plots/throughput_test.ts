@@ -29,6 +29,21 @@ Deno.test("a contender keeps its colour, a precision its dash", () => {
   assertEquals([one!.dash, two!.dash, three!.dash], ["solid", "dash", "solid"]);
 });
 
+Deno.test("encoders are lines of their own, and named where there are several", () => {
+  const of = (encoder: string) => {
+    const one = record("compiled", 16);
+    return { ...one, measurement: { ...one.measurement, encoder } };
+  };
+  assertEquals(plotThroughput([of("small")]).data[0]!.name, "compiled, float32");
+  const { data } = plotThroughput([of("small"), of("large")]);
+  assertEquals(data.map(({ name }) => name), [
+    "compiled, float32, small",
+    "compiled, float32, large",
+  ]);
+  const [one, two] = data.map(({ line }) => (line as JsonObject).color);
+  assertEquals(one === two, false);
+});
+
 Deno.test("the middle half of the windows is shown where it is known", () => {
   const { data } = plotThroughput([{ ...record("compiled", 16), quartiles: [390, 420] }]);
   const { array, arrayminus, visible } = data[0]!.error_y as JsonObject;
