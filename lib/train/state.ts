@@ -46,10 +46,15 @@ export function createState(
       `Cannot go on with the optimiser state "${wrong}": it is not that of ${name} for this network.`,
     );
   }
+  const sizeOf = (shape: readonly number[]) => shape.reduce((product, axis) => product * axis, 1);
+  const largest = Math.max(
+    0,
+    ...Object.values(network.variables).map(({ shape }) => sizeOf(shape)),
+  );
+  const zeros = new Float32Array(largest); // one for all: they are copied at once
   return Object.fromEntries(
     Object.entries(network.variables).map(([path, { shape }]) => {
-      const size = shape.reduce((product, axis) => product * axis, 1);
-      const start = (key: string) => stored?.[key]?.values ?? new Float32Array(size);
+      const start = (key: string) => stored?.[key]?.values ?? zeros.subarray(0, sizeOf(shape));
       return [
         path,
         slots.map((slot) => createVariable(`${path}/${slot}`, shape, start(`${path}/${slot}`))),

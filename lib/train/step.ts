@@ -173,15 +173,17 @@ export function update(
     after([value, ...slots], next).forEach((tensor, i) => variables[i]!.assign(tensor));
     return;
   }
-  const whole = [network.variables[path]!.read(), ...slots];
   const own = [value, ...slots.map((slot) => takeRows(slot, rows))];
+  const whole = [network.variables[path]!.read(), ...slots];
   const inputs = { ...common, value: whole[0]!, state: slots };
+  // it waits for no gradient, so its memory is free again when the backward pass needs it
   const idle = after(whole, updatedIdle(settings.optimizer, inputs));
+  variables.forEach((variable, i) => variable.assign(idle[i]!));
   const touched = after(
     own,
     updatedRows(settings.optimizer, { ...common, value, gradient, state: own.slice(1) }),
   );
-  variables.forEach((variable, i) => variable.assign(putRows(idle[i]!, rows, touched[i]!)));
+  variables.forEach((variable, i) => variable.assign(putRows(variable.read(), rows, touched[i]!)));
 }
 
 /** Whether both scalars are finite, a boolean scalar. */

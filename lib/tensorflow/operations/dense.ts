@@ -5,8 +5,10 @@
  */
 
 import type { Tensor } from "../backend.ts";
+import { DataType } from "../runtime.ts";
 import { as, lower, type Precision, product, raise } from "./matmul.ts";
-import { op, withGradient } from "./operation.ts";
+import { dataType, int32, number, op, withGradient } from "./operation.ts";
+import { reshape, sizeOf } from "./shapes.ts";
 
 /** Options of {@link dense}. */
 export interface DenseOptions {
@@ -43,9 +45,16 @@ export function dense(
         return [
           as(x!, product(d, w!, false, true)), // [n, in]
           raise(product(rounded!, d, true)), // [in, out]
-          op("BiasAddGrad", [raise(dy)]), // [out]
+          sumOfRows(d), // [out]
         ];
       },
     };
   });
+}
+
+/** [n, d] -> [d] float32; in bfloat16 as a product with ones, which unlike a sum needs no casts. */
+function sumOfRows(x: Tensor): Tensor {
+  if (dataType(x) !== DataType.bfloat16) return op("BiasAddGrad", [x]);
+  const ones = op("Fill", [op("Pack", [int32(1), sizeOf(x, 0)]), lower(number(1), "bfloat16")]);
+  return raise(reshape(product(ones, x), [-1]));
 }
