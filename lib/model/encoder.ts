@@ -13,6 +13,7 @@ import { dense } from "../tensorflow/operations/dense.ts";
 import { dropout } from "../tensorflow/operations/dropout.ts";
 import { embedding } from "../tensorflow/operations/embedding.ts";
 import { gelu } from "../tensorflow/operations/gelu.ts";
+import { denseGelu, normalised } from "../tensorflow/operations/inference.ts";
 import { layerNorm } from "../tensorflow/operations/layer_norm.ts";
 import type { Precision } from "../tensorflow/operations/matmul.ts";
 import type { RandomSource } from "../tensorflow/operations/random.ts";
@@ -44,6 +45,8 @@ export interface RunOptions {
   readonly random?: RandomSource | undefined;
   /** Arithmetic inside matrix products. */
   readonly precision?: Precision;
+  /** Values only: fused kernels that keep nothing for a gradient, and asking for one is an error. */
+  readonly inference?: boolean;
 }
 
 /**
@@ -90,7 +93,7 @@ export function embed(
   parameters: Parameters,
   config: EncoderConfig,
   { tokens, segments }: BatchTensors,
-  { random }: RunOptions,
+  { random, inference }: RunOptions,
 ): Tensor {
   const at = scope(parameters, "encoder/embeddings");
   const word = embedding(at("word"), reshape(tokens, [-1])); // [n, d]
@@ -98,7 +101,8 @@ export function embed(
   const places = embedding(at("position"), counting(tokens, 1)); // [t, d]
   const both = reshape(add(word, segment), [[tokens, 0], [tokens, 1], config.width]); // [b, t, d]
   const sum = reshape(add(both, places), [-1, config.width]); // [n, d]
-  const normal = layerNorm(sum, at("norm/scale"), at("norm/shift"), config.layerNormEpsilon);
+  const norm = inference ? normalised : layerNorm;
+  const normal = norm(sum, at("norm/scale"), at("norm/shift"), config.layerNormEpsilon);
   return dropout(normal, config.dropout, random);
 }
 
@@ -112,14 +116,15 @@ function layer(
   config: EncoderConfig,
   x: Tensor,
   bias: Tensor,
-  { random, precision }: RunOptions,
+  { random, precision, inference }: RunOptions,
   some?: Tensor,
 ): Tensor {
   const at = scope(parameters, `encoder/layer_${index}`);
-  const linear = (name: string, x: Tensor, low = false) =>
-    dense(x, at(`${name}/kernel`), at(`${name}/bias`), { precision, low });
+  const weights = (name: string) => [at(`${name}/kernel`), at(`${name}/bias`)] as const;
+  const linear = (name: string, x: Tensor) => dense(x, ...weights(name), { precision });
+  const norm = inference ? normalised : layerNorm;
   const normal = (name: string, x: Tensor) =>
-    layerNorm(x, at(`${name}/scale`), at(`${name}/shift`), config.layerNormEpsilon);
+    norm(x, at(`${name}/scale`), at(`${name}/shift`), config.layerNormEpsilon);
   const project = (x: Tensor, names: readonly Projection[]) => {
     const [kernel, bias] = (["kernel", "bias"] as const).map((kind) =>
       concat(names.map((name) => projection(at(`attention/${name}/${kind}`), name, config)))
@@ -137,7 +142,9 @@ function layer(
     : selfAttention(project(x, ["query", "key", "value"]), bias, settings);
   const attended = dropout(linear("attention/output", mixed), config.dropout, random);
   const y = normal("attention/norm", add(attended, from)); // [m, d]
-  const wide = gelu(linear("intermediate", y, true)); // [m, 4d]
+  const wide = inference // [m, 4d]
+    ? denseGelu(y, ...weights("intermediate"), { precision })
+    : gelu(dense(y, ...weights("intermediate"), { precision, low: true }));
   const narrow = dropout(linear("output", wide), config.dropout, random); // [m, d]
   return normal("norm", add(narrow, y));
 }

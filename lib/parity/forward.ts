@@ -82,7 +82,7 @@ async function checkEncoder(
 ): Promise<Row[]> {
   const found = await bothWays({
     name: `encoder_${name}`,
-    body: (inputs) => encoderValues(network, sequences(inputs), { precision }),
+    body: (inputs) => encoderValues(network, sequences(inputs), { precision, inference: true }),
     signature: batchSignature(1),
   }, { ...batchTensors({ ...batchOf(recorded), size: recorded.labels.length }) });
   return ways.flatMap((way) => {
@@ -143,7 +143,7 @@ async function checkCase(
 ): Promise<Row[]> {
   const arrays = await bothWays({
     name: `forward_${found.name}`,
-    body: (inputs) => headValues(network, found, sequences(inputs), { precision }),
+    body: (inputs) => headValues(network, found, sequences(inputs), { precision, inference: true }),
     signature: batchSignature(found.candidates),
   }, { ...batchTensors(batchOf(recorded)) });
   const answers = found.head === "san";

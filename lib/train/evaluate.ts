@@ -122,7 +122,9 @@ function compileForward(
   return compile<Tensors, { logits: Tensor }>((inputs) => {
     const parameters = network.read(paths);
     const batch = sequences(inputs);
-    const encoded = encode(parameters, network.config, batch, { precision });
+    const encoded = encode(parameters, network.config, batch, {
+      ...{ precision, inference: true },
+    });
     const dropped = headDropout > 0 && head.name !== "san";
     const random = dropped ? randomSource(inputs.seed!) : undefined;
     const at = scope(parameters, `heads/${task.headOf}`);

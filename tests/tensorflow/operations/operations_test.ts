@@ -13,6 +13,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   "operation.ts": "what operations are written with",
   "random.ts": "random numbers, which have no gradient",
   "masks.ts": "masks, which have no gradient",
+  "inference.ts": "values without gradients, in inference_test.ts",
   as: "part of dense, gelu and attention",
   takeRows: "part of embedding",
   putRows: "an update, which has no gradient",

@@ -1,0 +1,58 @@
+/**
+ * Trying out what TensorFlow can do on this machine: which fused kernels it has differs between
+ * processors and settings.
+ *
+ * @module
+ */
+
+import { type Tensor, tensorFlowBackend, tf } from "./backend.ts";
+import { freeCapture } from "./captures.ts";
+import { executeEagerly } from "./eager.ts";
+import { Trace, type TracedFunction } from "./graph.ts";
+import { DataType } from "./runtime.ts";
+
+/**
+ * Whether a traced `body` runs, its inputs being float32 ones of the given shapes; also while
+ * another function is traced.
+ *
+ * @example
+ * ```ts
+ * import { startTensorFlow, tf } from "./backend.ts";
+ * import { runsTraced } from "./trial.ts";
+ * await startTensorFlow();
+ * console.log(runsTraced(([x]) => tf.add(x!, 1), [[2]])); // true
+ * ```
+ */
+export function runsTraced(
+  body: (inputs: readonly Tensor[]) => Tensor,
+  shapes: readonly (readonly number[])[],
+): boolean {
+  const backend = tensorFlowBackend();
+  const trace = new Trace("trial", new Map());
+  let made: TracedFunction | undefined;
+  const trying = () =>
+    tf.tidy(() => {
+      const inputs = shapes.map((shape) =>
+        backend.createOutputTensor(trace.input(DataType.float32, shape))
+      );
+      made = trace.finish(backend.getInputTensorIds([body(inputs)]), false);
+    });
+  try {
+    trace.record(trying, true);
+  } catch {
+    trace.abandon();
+    return false;
+  }
+  const inputs = shapes.map((shape) => tf.ones([...shape]));
+  try {
+    const ids = backend.getInputTensorIds(inputs);
+    const [result] = executeEagerly(made!.name, [], ids, 1);
+    backend.createOutputTensor(result!).dispose();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    made!.captures.forEach(freeCapture);
+    for (const tensor of inputs) tensor.dispose();
+  }
+}
