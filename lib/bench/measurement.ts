@@ -5,7 +5,7 @@
  * @module
  */
 
-/** Arithmetic inside matrix products. */
+/** Arithmetic of matrix products and of what leads from one to the next. */
 export type Precision = "float32" | "bfloat16";
 
 /** What every measurement has. */

@@ -43,7 +43,7 @@ export interface Encoded {
 export interface RunOptions {
   /** Passed: training, dropout is drawn from it. Absent: evaluation. */
   readonly random?: RandomSource | undefined;
-  /** Arithmetic inside matrix products. */
+  /** Arithmetic of matrix products and of what leads from one to the next. */
   readonly precision?: Precision;
   /** Values only: fused kernels that keep nothing for a gradient, and asking for one is an error. */
   readonly inference?: boolean;
