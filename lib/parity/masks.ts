@@ -133,6 +133,9 @@ function recordedSource(masks: readonly Tensor[]): RandomSource {
   };
   return {
     elementMask: (shape) => as(masks.slice(0, -2)[next++], shape),
+    keepMask: () => {
+      throw new Error("Cannot mask attention weights: a head has none.");
+    },
     columnMask: (shape) => as(masks.at(-1), shape),
   };
 }

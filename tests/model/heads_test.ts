@@ -84,6 +84,9 @@ for (const found of CASES) {
       };
       const random: RandomSource = {
         elementMask: () => tf.tensor2d(mask, [SEQUENCES, WIDTH]),
+        keepMask: () => {
+          throw new Error("a head drops no attention weights");
+        },
         columnMask: () => {
           throw new Error("a linear head has no turns");
         },

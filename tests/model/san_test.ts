@@ -106,6 +106,9 @@ function sharedMasks(seed: number): SharedMasks {
         const width = [...shape.dataSync()].at(-1)!;
         return op("Reshape", [tf.tensor2d(place(next++, width)), shape]);
       },
+      keepMask: () => {
+        throw new Error("a head drops no attention weights");
+      },
       columnMask: (_, columns) => tf.tensor2d(turns(columns)),
     },
     forRow: (row) => {

@@ -51,7 +51,7 @@ export function attention(
     return {
       value,
       gradient: (dy, [queries, keysAndValues, ...parts]) => {
-        const [dq, ...rest] = backward(lower(dy, precision), parts, options);
+        const [dq, ...rest] = backward(dy, parts, options);
         return [as(queries!, join([dq!])), as(keysAndValues!, join(rest))];
       },
     };
@@ -67,7 +67,7 @@ export function selfAttention(x: Tensor, bias: Tensor, options: AttentionOptions
     save([x, ...parts]);
     return {
       value,
-      gradient: (dy, [x, ...parts]) => as(x!, join(backward(lower(dy, precision), parts, options))),
+      gradient: (dy, [x, ...parts]) => as(x!, join(backward(dy, parts, options))),
     };
   });
 }
@@ -93,24 +93,36 @@ function forward(
   k: Tensor,
   v: Tensor,
   bias: Tensor,
-  { dropout: rate = 0, random, precision = "float32" }: AttentionOptions,
+  options: AttentionOptions,
 ): { value: Tensor; parts: Tensor[] } {
+  const { dropout: rate = 0, random, precision = "float32" } = options;
   const scores = op("AddV2", [batchProduct(q, k, false, true), lower(bias, precision)]);
-  const weights = op("Softmax", [raise(scores)]); // [b, h, s, t]
-  const mask = random && rate > 0 ? [random.elementMask(shapeOf(weights), rate)] : [];
-  const kept = lower(mask.length > 0 ? op("Mul", [weights, mask[0]!]) : weights, precision);
-  return { value: join([batchProduct(kept, v)]), parts: [q, k, v, weights, kept, ...mask] };
+  const weights = lower(op("Softmax", [raise(scores)]), precision); // [b, h, s, t]
+  const kept = random && rate > 0
+    ? op("Mul", [weights, random.keepMask(shapeOf(weights), rate, precision)])
+    : weights;
+  const mixed = batchProduct(kept, v); // [b, h, s, k]
+  return { value: scaled(join([mixed]), options), parts: [q, k, v, weights, kept, mixed] };
 }
 
-/** Gradients of queries, keys and values [b, h, ., k] from that of the result [b*s, d]. */
+/**
+ * Gradients of queries, keys and values [b, h, ., k] from that of the result [b*s, d]. What softmax
+ * subtracts, the sum over t of dw w, is taken as that of d and the result over k (Dao et al. 2022,
+ * arXiv 2205.14135, appendix B.2): fewer numbers, and the mask isn't needed again.
+ */
 function backward(dy: Tensor, parts: readonly Tensor[], options: AttentionOptions): Tensor[] {
-  const [q, k, v, weights, kept, mask] = parts as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor?];
-  const [d] = split(dy, 1, q, options);
-  const dropped = raise(batchProduct(d!, v, false, true)); // [b, h, s, t]
-  const dw = mask ? op("Mul", [dropped, mask]) : dropped;
-  const along = op("Sum", [op("Mul", [dw, weights]), int32s(-1)], { keep_dims: true });
-  const ds = as(kept, op("Mul", [op("Sub", [dw, along]), weights]));
+  const [q, k, v, weights, kept, mixed] = parts as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
+  const [d] = split(as(kept, scaled(dy, options)), 1, q, options);
+  const along = op("Sum", [op("Mul", [raise(d!), raise(mixed)]), int32s(-1)], { keep_dims: true });
+  const dropped = op("Mul", [batchProduct(d!, v, false, true), kept]); // [b, h, s, t]
+  const ds = op("Sub", [dropped, op("Mul", [as(kept, along), weights])]);
   return [batchProduct(ds, k), batchProduct(ds, q, true), batchProduct(kept, d!, true)];
+}
+
+/** Times 1 / (1 - rate) where weights were dropped. */
+function scaled(x: Tensor, { dropout: rate = 0, random }: AttentionOptions): Tensor {
+  if (!random || rate === 0) return x;
+  return as(x, op("Mul", [raise(x), number(1 / (1 - rate))]));
 }
 
 /** The bias that hides padding: mask [b, t] of 1 and 0 -> [b, 1, 1, t] of 0 and -10,000. */

@@ -8,12 +8,14 @@
 import { type Tensor, tf } from "../backend.ts";
 import { DataType } from "../runtime.ts";
 import { type Kernel, recordKernel } from "../xla.ts";
+import { lower, type Precision } from "./matmul.ts";
 import { int32, int32s, number, op } from "./operation.ts";
 
 /** Masks are made in blocks of so many elements, so that XLA compiles for few sizes. */
 const BLOCK = 2 ** 17;
 
-let kernel: Kernel | undefined;
+/** By the type of the mask. */
+const kernels = new Map<Precision, Kernel>();
 
 /**
  * A mask of the shape in the int32 vector `shape`: 0 with probability `rate`, else 1 / (1 - rate);
@@ -29,13 +31,33 @@ let kernel: Kernel | undefined;
  * ```
  */
 export function dropoutMask(shape: Tensor, rate: number, seed: Tensor): Tensor {
-  kernel ??= recordKernel("dropout_mask", [
+  return draw(shape, rate, seed, 1 / (1 - rate), "float32");
+}
+
+/** The same of 0 and 1, which bfloat16 holds exactly. */
+export function keepMask(
+  shape: Tensor,
+  rate: number,
+  seed: Tensor,
+  precision: Precision,
+): Tensor {
+  return draw(shape, rate, seed, 1, precision);
+}
+
+function draw(
+  shape: Tensor,
+  rate: number,
+  seed: Tensor,
+  kept: number,
+  type: Precision,
+): Tensor {
+  const run = kernels.get(type) ?? recordKernel(`mask_${type}`, [
     { type: "int32", shape: ["k"] },
     { type: "int32", shape: [2] },
     { type: "int32", shape: [] },
     { type: "float32", shape: [] },
-  ], ([blocks, seed, limit, kept]) => [body(blocks!, seed!, limit!, kept!)]);
-  const run = kernel;
+  ], ([blocks, seed, limit, kept]) => [lower(body(blocks!, seed!, limit!, kept!), type)]);
+  kernels.set(type, run);
   return tf.tidy(() => {
     const count = op("Prod", [int64(shape), int32(0)]); // stand-in sizes multiply beyond int32
     const least = op("FloorDiv", [
@@ -44,8 +66,8 @@ export function dropoutMask(shape: Tensor, rate: number, seed: Tensor): Tensor {
     ]);
     const last = op("Cast", [least], { DstT: DataType.int32 });
     const blocks = op("Range", [int32(0), last, int32(1)]); // [k]
-    const inputs = [blocks, seed, int32(limitOf(rate)), number(1 / (1 - rate))];
-    const [flat] = run(inputs, [{ type: "float32", shape: [blocks.shape[0]! * BLOCK] }]);
+    const inputs = [blocks, seed, int32(limitOf(rate)), number(kept)];
+    const [flat] = run(inputs, [{ type, shape: [blocks.shape[0]! * BLOCK] }]);
     const wanted = op("Slice", [flat!, int64(int32s(0)), op("Reshape", [count, int32s(1)])]);
     return op("Reshape", [wanted, shape]);
   });

@@ -7,7 +7,8 @@
 
 import { type Tensor, tf } from "../backend.ts";
 import { DataType } from "../runtime.ts";
-import { dropoutMask } from "./masks.ts";
+import { dropoutMask, keepMask } from "./masks.ts";
+import type { Precision } from "./matmul.ts";
 import { int32, int32s, number, op } from "./operation.ts";
 
 /**
@@ -17,7 +18,9 @@ import { int32, int32s, number, op } from "./operation.ts";
 export interface RandomSource {
   /** A mask of the shape in the int32 vector `shape`, each element 0 with probability `rate`. */
   elementMask(shape: Tensor, rate: number): Tensor;
-  /** The same for [b, k], one uniformly chosen column of each row being kept for certain. */
+  /** 1 or, with probability `rate`, 0 for each element, of the type that `precision` names. */
+  keepMask(shape: Tensor, rate: number, precision: Precision): Tensor;
+  /** Multipliers for [b, k], one uniformly chosen column of each row being kept for certain. */
   columnMask(shape: Tensor, columns: number, rate: number): Tensor;
 }
 
@@ -40,6 +43,7 @@ export function randomSource(seed: Tensor): RandomSource {
   const multiplier = (kept: Tensor, rate: number) => op("Mul", [kept, number(1 / (1 - rate))]);
   return {
     elementMask: (shape, rate) => tf.tidy(() => dropoutMask(shape, rate, next())),
+    keepMask: (shape, rate, precision) => tf.tidy(() => keepMask(shape, rate, next(), precision)),
     columnMask: (shape, columns, rate) =>
       tf.tidy(() => {
         const kept = bernoulli(shape, 1 - rate, next());

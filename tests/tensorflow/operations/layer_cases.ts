@@ -32,11 +32,15 @@ import { type Case, type Input, operation } from "./harness.ts";
 const rows: Input = { shape: ["n", 4] };
 const vector: Input = { shape: [4] };
 
-/** A source that hands a given mask out instead of drawing one. */
 /** Queries of heads two wide, as attention takes them. */
 const divided = (queries: Tensor) => scale(queries, Math.SQRT1_2);
 
-const drawn = (mask: Tensor): RandomSource => ({ elementMask: () => mask, columnMask: () => mask });
+/** A source that hands a given mask out instead of drawing one. */
+const drawn = (mask: Tensor): RandomSource => ({
+  elementMask: () => mask,
+  keepMask: () => mask,
+  columnMask: () => mask,
+});
 
 /** Layers and losses. */
 export const LAYERS: readonly Case[] = [
@@ -191,7 +195,7 @@ export const LAYERS: readonly Case[] = [
     expected: ({ q, k, v, mask, kept }) => {
       const [b, t] = mask.shape as [number, number];
       const flat = [q, k, v].map((x) => shaped(x, [b * t, 4])) as [typeof q, typeof k, typeof v];
-      return shaped(formulas.attention(...flat, mask, 2, kept), [b, t, 4]);
+      return shaped(formulas.attention(...flat, mask, 2, each((one) => 2 * one, kept)), [b, t, 4]);
     },
   }),
 ];

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { startTensorFlow, tf } from "../../../lib/tensorflow/backend.ts";
-import { dropoutMask } from "../../../lib/tensorflow/operations/masks.ts";
+import { dropoutMask, keepMask } from "../../../lib/tensorflow/operations/masks.ts";
+import { raise } from "../../../lib/tensorflow/operations/matmul.ts";
 import { leavingNothing, take } from "../support.ts";
 
 await startTensorFlow();
@@ -52,4 +53,15 @@ Deno.test("seeds that differ in one bit, in either number, draw independent mask
 Deno.test("a longer mask begins as a shorter one of the same seed", () =>
   leavingNothing(() => {
     assertEquals(kept([300_000], 0.5, [2, 3]).slice(0, 100), kept([100], 0.5, [2, 3]));
+  }));
+
+Deno.test("a mask of 0 and 1 keeps what the multipliers keep, in both types", () =>
+  leavingNothing(() => {
+    const multipliers = kept([3, 500], 0.3, [4, 5]);
+    for (const precision of ["float32", "bfloat16"] as const) {
+      const inputs = [tf.tensor1d([3, 500], "int32"), tf.tensor1d([4, 5], "int32")] as const;
+      const mask = take(tf.tidy(() => raise(keepMask(inputs[0], 0.3, inputs[1], precision))));
+      assertEquals(mask, multipliers);
+      tf.dispose([...inputs]);
+    }
   }));
