@@ -13,7 +13,7 @@ import { dense } from "../tensorflow/operations/dense.ts";
 import { dropout } from "../tensorflow/operations/dropout.ts";
 import { embedding } from "../tensorflow/operations/embedding.ts";
 import { gelu } from "../tensorflow/operations/gelu.ts";
-import { denseGelu, normalised } from "../tensorflow/operations/inference.ts";
+import { fusedDense, normalised } from "../tensorflow/operations/inference.ts";
 import { layerNorm } from "../tensorflow/operations/layer_norm.ts";
 import type { Precision } from "../tensorflow/operations/matmul.ts";
 import type { RandomSource } from "../tensorflow/operations/random.ts";
@@ -121,7 +121,8 @@ function layer(
 ): Tensor {
   const at = scope(parameters, `encoder/layer_${index}`);
   const weights = (name: string) => [at(`${name}/kernel`), at(`${name}/bias`)] as const;
-  const linear = (name: string, x: Tensor) => dense(x, ...weights(name), { precision });
+  const product = inference ? fusedDense : dense;
+  const linear = (name: string, x: Tensor) => product(x, ...weights(name), { precision });
   const norm = inference ? normalised : layerNorm;
   const normal = (name: string, x: Tensor) =>
     norm(x, at(`${name}/scale`), at(`${name}/shift`), config.layerNormEpsilon);
@@ -129,7 +130,7 @@ function layer(
     const [kernel, bias] = (["kernel", "bias"] as const).map((kind) =>
       concat(names.map((name) => projection(at(`attention/${name}/${kind}`), name, config)))
     );
-    return dense(x, kernel!, bias!, { precision, low: true });
+    return product(x, kernel!, bias!, { precision, low: true });
   };
   const settings = {
     ...{ heads: config.heads, dropout: config.attentionDropout, random },
@@ -143,7 +144,7 @@ function layer(
   const attended = dropout(linear("attention/output", mixed), config.dropout, random);
   const y = normal("attention/norm", add(attended, from)); // [m, d]
   const wide = inference // [m, 4d]
-    ? denseGelu(y, ...weights("intermediate"), { precision })
+    ? fusedDense(y, ...weights("intermediate"), { precision, low: true, gelu: true })
     : gelu(dense(y, ...weights("intermediate"), { precision, low: true }));
   const narrow = dropout(linear("output", wide), config.dropout, random); // [m, d]
   return normal("norm", add(narrow, y));

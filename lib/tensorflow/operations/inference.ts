@@ -10,39 +10,47 @@ import type { Tensor } from "../backend.ts";
 import { binding } from "../binding.ts";
 import { currentTrace } from "../graph.ts";
 import { runsTraced } from "../trial.ts";
-import { dense } from "./dense.ts";
+import { dense, type DenseOptions } from "./dense.ts";
 import { gelu } from "./gelu.ts";
 import { layerNorm } from "./layer_norm.ts";
-import { lower, type Precision } from "./matmul.ts";
+import { lower, raise } from "./matmul.ts";
 import { op, withGradient } from "./operation.ts";
 
+/** Options of {@link fusedDense}. */
+export interface FusedDenseOptions extends DenseOptions {
+  /** Gives gelu(x W + b). */
+  readonly gelu?: boolean;
+}
+
 /**
- * gelu(x W + b): [n, in], [in, out], [out] -> [n, out] as {@linkcode dense} and {@linkcode gelu}
- * give it, bfloat16 at that precision.
+ * {@linkcode dense} of [n, in], [in, out], [out] -> [n, out], followed by {@linkcode gelu} where
+ * that is asked for.
  *
  * @throws when a gradient is asked for.
  *
  * @example
  * ```ts
  * import { startTensorFlow, tf } from "../backend.ts";
- * import { denseGelu } from "./inference.ts";
+ * import { fusedDense } from "./inference.ts";
  * await startTensorFlow();
- * console.log(denseGelu(tf.ones([5, 3]), tf.ones([3, 2]), tf.zeros([2])).shape); // [5, 2]
+ * console.log(fusedDense(tf.ones([5, 3]), tf.ones([3, 2]), tf.zeros([2])).shape); // [5, 2]
  * ```
  */
-export function denseGelu(
+export function fusedDense(
   x: Tensor,
   kernel: Tensor,
   bias: Tensor,
-  { precision = "float32" }: { readonly precision?: Precision | undefined } = {},
+  { precision = "float32", low = false, gelu: bent = false }: FusedDenseOptions = {},
 ): Tensor {
-  if (!has("gelu")) return gelu(dense(x, kernel, bias, { precision, low: true }));
-  return valueOnly(
-    "denseGelu",
-    [x, kernel, bias],
-    ([x, kernel, bias]) =>
-      fusedProduct([x!, kernel!, bias!].map((tensor) => lower(tensor, precision))),
-  );
+  if (!has("dense")) {
+    const straight = dense(x, kernel, bias, { precision, low: low || bent });
+    if (!bent) return straight;
+    return low ? gelu(straight) : raise(gelu(straight));
+  }
+  return valueOnly("fusedDense", [x, kernel, bias], (inputs) => {
+    const value = fusedProduct(inputs.map((tensor) => lower(tensor, precision)), bent);
+    return low ? value : raise(value);
+  });
 }
 
 /**
@@ -76,8 +84,8 @@ function valueOnly(
   }));
 }
 
-function fusedProduct(inputs: readonly Tensor[]): Tensor {
-  return op("_FusedMatMul", inputs, { fused_ops: ["BiasAdd", "GeluExact"] });
+function fusedProduct(inputs: readonly Tensor[], bent: boolean): Tensor {
+  return op("_FusedMatMul", inputs, { fused_ops: ["BiasAdd", ...(bent ? ["GeluExact"] : [])] });
 }
 
 function fusedNorm(inputs: readonly Tensor[], epsilon: number): Tensor {
@@ -85,7 +93,7 @@ function fusedNorm(inputs: readonly Tensor[], epsilon: number): Tensor {
 }
 
 const trials = {
-  gelu: () => runsTraced(fusedProduct, [[1, 1], [1, 1], [1]]),
+  dense: () => runsTraced((inputs) => fusedProduct(inputs, true), [[1, 1], [1, 1], [1]]),
   // a kernel for the CPU alone, which a GPU would have to wait for
   norm: () =>
     !binding.isUsingGpuDevice() &&

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { startTensorFlow, type Tensor, tf } from "../../../lib/tensorflow/backend.ts";
 import { dense } from "../../../lib/tensorflow/operations/dense.ts";
 import { gelu } from "../../../lib/tensorflow/operations/gelu.ts";
-import { denseGelu, normalised } from "../../../lib/tensorflow/operations/inference.ts";
+import { fusedDense, normalised } from "../../../lib/tensorflow/operations/inference.ts";
 import { layerNorm } from "../../../lib/tensorflow/operations/layer_norm.ts";
 import type { Precision } from "../../../lib/tensorflow/operations/matmul.ts";
 import { raise } from "../../../lib/tensorflow/operations/matmul.ts";
@@ -17,8 +17,16 @@ const [IN, OUT] = [24, 40];
 
 /** Both forms of an operation, with weights of their own. */
 const pairs: Record<string, (precision: Precision) => Record<"own" | "ordinary", Form>> = {
-  denseGelu: (precision) => ({
-    own: (x, w, b) => raise(denseGelu(x, w, b, { precision })),
+  fusedDense: (precision) => ({
+    own: (x, w, b) => fusedDense(x, w, b, { precision }),
+    ordinary: (x, w, b) => dense(x, w, b, { precision }),
+  }),
+  "fusedDense, low": (precision) => ({
+    own: (x, w, b) => raise(fusedDense(x, w, b, { precision, low: true })),
+    ordinary: (x, w, b) => dense(x, w, b, { precision }),
+  }),
+  "fusedDense with GELU": (precision) => ({
+    own: (x, w, b) => fusedDense(x, w, b, { precision, gelu: true }),
     ordinary: (x, w, b) => raise(gelu(dense(x, w, b, { precision, low: true }))),
   }),
   normalised: () => ({
