@@ -10,8 +10,9 @@ import { dataType, op, withGradient } from "./operation.ts";
 
 /**
  * Arithmetic of matrix products. With "bfloat16" factors and products are rounded to bfloat16, and
- * what only leads from one product to the next (queries, keys, values, the wide states) is kept so;
- * sums inside a product, norms, softmax, residuals, losses, weights and updates are float32.
+ * what only leads from one product to the next (queries, keys, values, attention weights, wide
+ * states) is kept so; sums inside a product, norms, softmax, residuals, losses, weights and updates
+ * are float32.
  */
 export type Precision = "float32" | "bfloat16";
 
