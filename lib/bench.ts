@@ -24,7 +24,7 @@ import { consoleOutput, createProgress } from "./report/progress.ts";
 const HELP = `Usage: deno task bench [options]
 
 Times training, evaluation and preprocessing. Every contender is a process of its own; they start one
-after another, prove that they do the same work, and take turns, window by window. Without a part:
+after another, prove that the same start gives the same losses, and take turns, window by window. Without a part:
 all four.
 
   --shapes         training step of 32 rows of 32, 64 and 128 pieces, against the same step run

@@ -22,7 +22,9 @@ or the end of the input, {"summary": ...}.
 It is meant to be the PyTorch that a careful person would write, no straw man: attention is the
 faster of transformers' two for each kind (equal within noise in training, where dropout rules out
 the fused kernel), the optimiser works on lists of tensors (torch._foreach_*) or, compiled, as one
-fused loop for each tensor, gradients are dropped and not zeroed, and batches come ready-made.
+fused loop for each tensor, gradients are dropped and not zeroed, and batches come ready-made. One thing ours does is not done
+here, as transformers' model has no way to ask for it: computing the last layer for first positions
+alone where a linear head looks at no others.
 """
 
 import json

@@ -17,7 +17,8 @@ import type { Precision } from "./measurement.ts";
  * A weight is multiplied and added once per token in the forward pass (2 operations) and twice in
  * the backward pass, for the gradients of input and weight: 6. Attention has two products of
  * length x length x width per row, q k' and weights v: 4, again three times. Embeddings, pooler,
- * head and all that isn't a matrix product are left out.
+ * head and all that isn't a matrix product are left out. It is the work asked for: who leaves out
+ * what a linear head doesn't look at, as ours in the last layer, does less.
  *
  * @example
  * ```ts

@@ -35,7 +35,10 @@ export interface BatchTensors {
 export interface Encoded {
   /** [b, t, d] hidden states of the last layer, made only for a head that asks. */
   readonly hidden: Tensor;
-  /** [b, d] tanh(dense([CLS])), made only for a head that asks. */
+  /**
+   * [b, d] tanh(dense([CLS])), made only for a head that asks; without `hidden` before it the last
+   * layer is computed for the first positions alone.
+   */
   readonly pooled: () => Tensor;
 }
 

@@ -47,17 +47,23 @@ export function bakedSize(
     handle.type === DataType.float32;
   if (!numeric || count > LONGEST_SIZES) return null;
   const values = Array.from(readHandle(handle.pointer) as ArrayLike<number | bigint>, Number);
-  const reciprocals = handle.type === DataType.float32 ? values.map((value) => 1 / value) : [];
-  return find([...values, ...reciprocals], sizes);
+  if (handle.type !== DataType.float32) return find(values, sizes);
+  return find([...values, ...values.map((value) => 1 / value)], sizes, 2e-7); // 24 bits are kept
 }
 
-function find(values: readonly number[], sizes: ReadonlyMap<string, number>): string | null {
+/** The name of a size of which some value is a multiple, to within `tolerance` of it. */
+function find(
+  values: readonly number[],
+  sizes: ReadonlyMap<string, number>,
+  tolerance = 0,
+): string | null {
   for (const [name, size] of sizes) {
     const hit = values.some((value) => {
       const multiple = Math.abs(value) / size;
       const whole = Math.round(multiple);
-      // float32 keeps 24 bits; beyond a hundred thousand multiples anything would look like a hit
-      return whole >= 1 && whole <= 1e5 && Math.abs(multiple - whole) < 2e-7 * whole;
+      // beyond a hundred thousand multiples anything would look like a hit
+      return whole >= 1 && whole <= 1e5 &&
+        Math.abs(Math.abs(value) - whole * size) <= tolerance * whole * size;
     });
     if (hit) return name;
   }

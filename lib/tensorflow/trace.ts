@@ -222,7 +222,8 @@ async function execute<Outputs extends Tensors>(
   ) as unknown as Outputs;
 }
 
-function removeFunction(name: string): void {
+/** Takes a finished function out of TensorFlow again. */
+export function removeFunction(name: string): void {
   const { c, context, status } = runtime();
   c.TFE_ContextRemoveFunction(context, new TextEncoder().encode(name + "\0"), status);
 }

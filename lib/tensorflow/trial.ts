@@ -10,6 +10,7 @@ import { freeCapture } from "./captures.ts";
 import { executeEagerly } from "./eager.ts";
 import { Trace, type TracedFunction } from "./graph.ts";
 import { DataType } from "./runtime.ts";
+import { removeFunction } from "./trace.ts";
 
 /**
  * Whether a traced `body` runs, its inputs being float32 ones of the given shapes; also while
@@ -43,15 +44,16 @@ export function runsTraced(
     trace.abandon();
     return false;
   }
-  const inputs = shapes.map((shape) => tf.ones([...shape]));
+  const inputs: Tensor[] = [];
   try {
-    const ids = backend.getInputTensorIds(inputs);
-    const [result] = executeEagerly(made!.name, [], ids, 1);
+    for (const shape of shapes) inputs.push(tf.ones([...shape]));
+    const [result] = executeEagerly(made!.name, [], backend.getInputTensorIds(inputs), 1);
     backend.createOutputTensor(result!).dispose();
     return true;
   } catch {
     return false;
   } finally {
+    removeFunction(made!.name);
     made!.captures.forEach(freeCapture);
     for (const tensor of inputs) tensor.dispose();
   }

@@ -122,9 +122,8 @@ function compileForward(
   return compile<Tensors, { logits: Tensor }>((inputs) => {
     const parameters = network.read(paths);
     const batch = sequences(inputs);
-    const encoded = encode(parameters, network.config, batch, {
-      ...{ precision, inference: true },
-    });
+    const run = { precision, inference: true };
+    const encoded = encode(parameters, network.config, batch, run);
     const dropped = headDropout > 0 && head.name !== "san";
     const random = dropped ? randomSource(inputs.seed!) : undefined;
     const at = scope(parameters, `heads/${task.headOf}`);

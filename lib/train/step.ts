@@ -176,7 +176,8 @@ export function update(
   const own = [value, ...slots.map((slot) => takeRows(slot, rows))];
   const whole = [network.variables[path]!.read(), ...slots];
   const inputs = { ...common, value: whole[0]!, state: slots };
-  // it waits for no gradient, so its memory is free again when the backward pass needs it
+  // unless steps may be skipped it waits for no gradient, so that its memory is free again when the
+  // backward pass needs it
   const idle = after(whole, updatedIdle(settings.optimizer, inputs));
   variables.forEach((variable, i) => variable.assign(idle[i]!));
   const touched = after(

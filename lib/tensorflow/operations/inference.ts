@@ -13,7 +13,7 @@ import { runsTraced } from "../trial.ts";
 import { dense, type DenseOptions } from "./dense.ts";
 import { gelu } from "./gelu.ts";
 import { layerNorm } from "./layer_norm.ts";
-import { lower, raise } from "./matmul.ts";
+import { lower, type Precision, raise } from "./matmul.ts";
 import { op, withGradient } from "./operation.ts";
 
 /** Options of {@link fusedDense}. */
@@ -42,7 +42,7 @@ export function fusedDense(
   bias: Tensor,
   { precision = "float32", low = false, gelu: bent = false }: FusedDenseOptions = {},
 ): Tensor {
-  if (!has("dense")) {
+  if (!has(`dense ${precision}`)) {
     const straight = dense(x, kernel, bias, { precision, low: low || bent });
     if (!bent) return straight;
     return low ? gelu(straight) : raise(gelu(straight));
@@ -93,13 +93,20 @@ function fusedNorm(inputs: readonly Tensor[], epsilon: number): Tensor {
 }
 
 const trials = {
-  dense: () => runsTraced((inputs) => fusedProduct(inputs, true), [[1, 1], [1, 1], [1]]),
+  "dense float32": () => triedDense("float32"),
+  "dense bfloat16": () => triedDense("bfloat16"), // not all processors have both
   // a kernel for the CPU alone, which a GPU would have to wait for
   norm: () =>
     !binding.isUsingGpuDevice() &&
     runsTraced((inputs) => fusedNorm(inputs, 1), [[1, 1], [1], [1]]),
 };
 const found = new Map<keyof typeof trials, boolean>();
+
+function triedDense(precision: Precision): boolean {
+  const body = (inputs: readonly Tensor[]) =>
+    raise(fusedProduct(inputs.map((tensor) => lower(tensor, precision)), true));
+  return runsTraced(body, [[1, 1], [1, 1], [1]]);
+}
 
 /** Whether the fused kernel is there: only in a graph, where it takes its node's place. */
 function has(kernel: keyof typeof trials): boolean {

@@ -12,8 +12,8 @@ import type { Precision } from "./matmul.ts";
 import { int32, int32s, number, op } from "./operation.ts";
 
 /**
- * Draws for each place that asks; passed on it means training, absent evaluation. Masks are
- * multipliers: 0, or 1 / (1 - rate) for what is kept.
+ * Draws for each place that asks; passed on it means training, absent evaluation. Element and
+ * column masks are multipliers: 0, or 1 / (1 - rate) for what is kept.
  */
 export interface RandomSource {
   /** A mask of the shape in the int32 vector `shape`, each element 0 with probability `rate`. */

@@ -1,6 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { startTensorFlow, tf } from "../../../lib/tensorflow/backend.ts";
 import { dropoutMask, keepMask } from "../../../lib/tensorflow/operations/masks.ts";
+import { op } from "../../../lib/tensorflow/operations/operation.ts";
+import { compile } from "../../../lib/tensorflow/trace.ts";
 import { raise } from "../../../lib/tensorflow/operations/matmul.ts";
 import { leavingNothing, take } from "../support.ts";
 
@@ -63,5 +65,27 @@ Deno.test("a mask of 0 and 1 keeps what the multipliers keep, in both types", ()
       const mask = take(tf.tidy(() => raise(keepMask(inputs[0], 0.3, inputs[1], precision))));
       assertEquals(mask, multipliers);
       tf.dispose([...inputs]);
+    }
+  }));
+
+Deno.test("no rate is taken for a size while tracing", () =>
+  leavingNothing(async () => {
+    for (const rate of [0.433, 0.473, 0.482, 0.491, 0.509, 0.518, 0.527, 0.567]) {
+      const masked = compile(({ x, y, z, seed }) => ({
+        mask: dropoutMask(op("Shape", [x], { out_type: 3 }), rate, seed),
+        others: tf.add(y.sum(), z.sum()),
+      }), {
+        signature: {
+          x: { type: "float32", shape: ["w"] },
+          y: { type: "float32", shape: ["r"] },
+          z: { type: "float32", shape: ["t"] },
+          seed: { type: "int32", shape: [2] },
+        },
+      });
+      const [x, seed] = [tf.zeros([50]), tf.tensor1d([1, 2], "int32")];
+      const found = await masked({ x, y: x, z: x, seed });
+      assertEquals(found.mask.shape, [50]);
+      tf.dispose([x, seed, found.mask, found.others]);
+      masked.dispose();
     }
   }));
