@@ -7,9 +7,8 @@
 import { join } from "node:path";
 import { cacheFolder, placeFolder } from "../fetch/cache.ts";
 import { parseConfig } from "../model/config.ts";
-import { encoderParameters } from "../model/names.ts";
 import { initialise } from "../model/parameters.ts";
-import { savePretrained } from "../model/pretrained.ts";
+import { encoderSpecs, savePretrained } from "../model/pretrained.ts";
 import { createRandom } from "../random.ts";
 
 /** config.json of BERT-base, uncased (Devlin et al. 2018): 110 million parameters. */
@@ -32,20 +31,7 @@ export function baseFolder(): string {
 export async function ensureBase(tokenizerFile: string): Promise<void> {
   await placeFolder(baseFolder(), ["config.json", "model.safetensors"], async (folder) => {
     const config = parseConfig(JSON.stringify(CONFIG), join(folder, "config.json"));
-    const specs = encoderParameters(config).map(({ name, shape }) => ({
-      ...{ name, shape },
-      start: name.endsWith("/scale")
-        ? "ones" as const
-        : /\/(bias|shift)$/.test(name)
-        ? "zeros" as const
-        : "normal" as const,
-    }));
-    const parameters = initialise(specs, createRandom("random-bert-base"));
-    await savePretrained(
-      folder,
-      { config, parameters, tokenizerFile } as Parameters<
-        typeof savePretrained
-      >[1],
-    );
+    const parameters = initialise(encoderSpecs(config), createRandom("random-bert-base"));
+    await savePretrained(folder, { config, parameters, tokenizerFile });
   });
 }

@@ -90,9 +90,6 @@ function ofPython(name: string, measures: readonly MeasurementKind[]) {
   return { name, measures, python: true, command };
 }
 
-/** Name of a contender. */
-export type ContenderName = keyof typeof contenders;
-
 /** The contenders that make a measurement, in their order; those in Python where there is one. */
 export function contendersFor(
   { kind, precision }: Pick<Measurement, "kind" | "precision">,

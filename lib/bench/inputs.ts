@@ -18,7 +18,7 @@ import { join } from "node:path";
 import { collate, planEvaluation } from "../input/batches.ts";
 import { loadTokenizer } from "../input/tokenizer.ts";
 import type { Head } from "../model/heads.ts";
-import { initialise, type Values } from "../model/parameters.ts";
+import { startOfHead } from "../model/network.ts";
 import type { Pretrained } from "../model/pretrained.ts";
 import { createRandom, split } from "../random.ts";
 import { encode, type StoredTensor } from "../safetensors.ts";
@@ -55,8 +55,6 @@ export async function writeInputs(measurement: Measurement, encoder: Pretrained)
     save(name, stepTensors(steps), "steps", steps.map(([task]) => task));
   const saveHeads = (heads: readonly UsedHead[]) =>
     save("heads", headTensors(heads, encoder, measurement.seed), "tasks", describe(heads));
-  const tokenizer = await loadTokenizer(encoder.tokenizerFile);
-
   if (measurement.kind === "preprocessing") {
     await writeTexts(join(folder, "texts.jsonl"), measurement.data);
   } else if (measurement.kind === "shape") {
@@ -65,12 +63,12 @@ export async function writeInputs(measurement: Measurement, encoder: Pretrained)
     await saveSteps("batches", [["mnli", shapeBatch(measurement, encoder.config)]]);
   } else if (measurement.kind === "evaluation") {
     const task = taskNamed(measurement.task);
-    const features = await evaluationRows(measurement, tokenizer);
+    const features = await evaluationRows(measurement, await loadTokenizer(encoder.tokenizerFile));
     await saveHeads([{ task, head: task.head, dropout: task.dropout }]);
     const batches = planEvaluation(features).map((rows) => collate(features, rows));
     await saveSteps("batches", batches.map((batch): Step => [task.name, batch]));
   } else {
-    const rows = await mixtureRows(measurement, tokenizer);
+    const rows = await mixtureRows(measurement, await loadTokenizer(encoder.tokenizerFile));
     const byName = new Map(rows.map(({ task, features }) => [task.name, features]));
     await saveHeads(
       rows.map(({ task }) => ({ task, head: task.refineHead, dropout: task.dropout })),
@@ -104,9 +102,8 @@ function stepTensors(steps: readonly Step[]): Tensors {
 function headTensors(heads: readonly UsedHead[], { config }: Pretrained, seed: number): Tensors {
   const tensors: Tensors = {};
   for (const { task, head } of heads) {
-    const specs = head.specs(config.width, outputsOf(task))
-      .map((spec) => ({ ...spec, name: `heads/${task.headOf}/${spec.name}` }));
-    const made: Record<string, Values> = initialise(specs, split(createRandom(seed), "heads"));
+    const random = split(createRandom(seed), "heads");
+    const made = startOfHead(task.headOf, head, config.width, outputsOf(task), random);
     for (const [name, { shape, values }] of Object.entries(made)) {
       tensors[name] = { dtype: "F32", shape, values: Float32Array.from(values) };
     }

@@ -5,8 +5,9 @@
  * @module
  */
 
-/** Arithmetic of matrix products and of what leads from one to the next. */
-export type Precision = "float32" | "bfloat16";
+import type { Precision } from "../tensorflow/operations/matmul.ts";
+
+export type { Precision } from "../tensorflow/operations/matmul.ts";
 
 /** What every measurement has. */
 interface Common {
@@ -139,9 +140,6 @@ export const FIRST_STEP = "first step";
 
 /** What a process writes that only starts another one, at the moment it does: time counts from here. */
 export const STARTED = "started";
-
-/** What a process is told on a line of its own: run one window, or leave. */
-export type Command = "go" | "end";
 
 /** A measurement after its first step, to be carried on window by window. */
 export interface Running {

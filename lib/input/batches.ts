@@ -36,8 +36,10 @@ export interface BatchPlan {
 
 /** Options of {@linkcode planEvaluation}. */
 export interface EvaluationOptions {
-  /** Greatest number of pieces in a batch, padding counted; 2,048 when left out, whose values
-   * stay in the processor's cache: 1.3 to 1.4 times as fast as 16,384. */
+  /**
+   * Greatest number of pieces in a batch, padding counted; 2,048 when left out, whose values stay
+   * in the processor's cache: 1.3 to 1.4 times as fast as 16,384.
+   */
   readonly maxTokens?: number;
   /** Greatest number of rows in a batch; 512 when left out. */
   readonly maxRows?: number;

@@ -34,6 +34,20 @@ export interface Network {
   dispose(): void;
 }
 
+/** The values that a head of that name starts from, by path, on an encoder of that width. */
+export function startOfHead(
+  name: string,
+  head: Head,
+  width: number,
+  outputs: number,
+  random: Random,
+  options?: StartOptions,
+): Record<string, Values> {
+  const specs = head.specs(width, outputs)
+    .map((spec) => ({ ...spec, name: `heads/${name}/${spec.name}` }));
+  return initialise(specs, random, options);
+}
+
 /**
  * Puts an encoder's values into variables.
  *
@@ -62,9 +76,7 @@ export function createNetwork(
     hasHead,
     addHead: (name, head, outputs, random, options) => {
       if (hasHead(name)) throw new Error(`The network has a head "${name}" already.`);
-      const specs = head.specs(config.width, outputs)
-        .map((spec) => ({ ...spec, name: `heads/${name}/${spec.name}` }));
-      add(initialise(specs, random, options));
+      add(startOfHead(name, head, config.width, outputs, random, options));
     },
     read: (names = Object.keys(variables)) =>
       Object.fromEntries(names.map((name) => [name, variables[name]!.read()])),

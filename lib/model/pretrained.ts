@@ -11,7 +11,7 @@ import type { Random } from "../random.ts";
 import { decode, encode } from "../safetensors.ts";
 import { type EncoderConfig, formatConfig, parseConfig } from "./config.ts";
 import { type EncoderParameters, encoderParameters, fromTensors, toTensors } from "./names.ts";
-import { initialise } from "./parameters.ts";
+import { initialise, type ParameterSpec } from "./parameters.ts";
 
 export { encoderParameters } from "./names.ts";
 
@@ -62,6 +62,14 @@ export async function loadPretrained(folder: string): Promise<Pretrained> {
   return { ...encoder, config, tokenizerFile: join(folder, "tokenizer.json"), hash: sha256 };
 }
 
+/** The encoder's parameters, and how BERT starts each. */
+export function encoderSpecs(config: EncoderConfig): ParameterSpec[] {
+  return encoderParameters(config).map(({ name, shape }) => {
+    if (name.endsWith("/scale")) return { name, shape, start: "ones" };
+    return { name, shape, start: /\/(bias|shift)$/.test(name) ? "zeros" : "normal" };
+  });
+}
+
 /**
  * The encoder with a pooler: a folder may lack one, and it then starts as BERT starts any linear
  * layer.
@@ -71,12 +79,7 @@ export async function loadPretrained(folder: string): Promise<Pretrained> {
  * ```
  */
 export function withFreshPooler(encoder: Pretrained, random: Random): Pretrained {
-  const missing = encoderParameters(encoder.config)
-    .filter(({ name }) => encoder.missing.includes(name))
-    .map(({ name, shape }) => ({
-      ...{ name, shape },
-      start: name.endsWith("/bias") ? "zeros" as const : "normal" as const,
-    }));
+  const missing = encoderSpecs(encoder.config).filter(({ name }) => encoder.missing.includes(name));
   return { ...encoder, parameters: { ...encoder.parameters, ...initialise(missing, random) } };
 }
 

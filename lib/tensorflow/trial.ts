@@ -8,9 +8,9 @@
 import { type Tensor, tensorFlowBackend, tf } from "./backend.ts";
 import { freeCapture } from "./captures.ts";
 import { executeEagerly } from "./eager.ts";
-import { Trace, type TracedFunction } from "./graph.ts";
-import { DataType } from "./runtime.ts";
+import type { TracedFunction } from "./graph.ts";
 import { removeFunction } from "./trace.ts";
+import { recordAside } from "./xla.ts";
 
 /**
  * Whether a traced `body` runs, its inputs being float32 ones of the given shapes; also while
@@ -29,32 +29,24 @@ export function runsTraced(
   shapes: readonly (readonly number[])[],
 ): boolean {
   const backend = tensorFlowBackend();
-  const trace = new Trace("trial", new Map());
-  let made: TracedFunction | undefined;
-  const trying = () =>
-    tf.tidy(() => {
-      const inputs = shapes.map((shape) =>
-        backend.createOutputTensor(trace.input(DataType.float32, shape))
-      );
-      made = trace.finish(backend.getInputTensorIds([body(inputs)]), false);
-    });
+  const specs = shapes.map((shape) => ({ type: "float32", shape }) as const);
+  let made: TracedFunction;
   try {
-    trace.record(trying, true);
+    made = recordAside("trial", specs, (inputs) => [body(inputs)], false);
   } catch {
-    trace.abandon();
     return false;
   }
   const inputs: Tensor[] = [];
   try {
     for (const shape of shapes) inputs.push(tf.ones([...shape]));
-    const [result] = executeEagerly(made!.name, [], backend.getInputTensorIds(inputs), 1);
+    const [result] = executeEagerly(made.name, [], backend.getInputTensorIds(inputs), 1);
     backend.createOutputTensor(result!).dispose();
     return true;
   } catch {
     return false;
   } finally {
-    removeFunction(made!.name);
-    made!.captures.forEach(freeCapture);
+    removeFunction(made.name);
+    made.captures.forEach(freeCapture);
     for (const tensor of inputs) tensor.dispose();
   }
 }

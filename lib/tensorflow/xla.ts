@@ -43,6 +43,24 @@ export function recordKernel(
   inputs: readonly InputSpec[],
   body: (inputs: readonly Tensor[]) => Tensor[],
 ): Kernel {
+  const { name: callee, captures } = recordAside(name, inputs, body, true);
+  if (captures.length > 0) {
+    captures.forEach(freeCapture);
+    throw new Error(
+      `Cannot fuse "${name}": it uses a tensor from outside; hand it over as an input.`,
+    );
+  }
+  const types = inputs.map(({ type }) => DataType[type]);
+  return (tensors, outputs) => call(callee, types, tensors, outputs);
+}
+
+/** Records a function of its own, also while another one is traced. */
+export function recordAside(
+  name: string,
+  inputs: readonly InputSpec[],
+  body: (inputs: readonly Tensor[]) => Tensor[],
+  compileWithXla: boolean,
+): TracedFunction {
   const backend = tensorFlowBackend();
   const unknown = inputs.flatMap(({ shape }) => shape.filter((size) => typeof size === "string"));
   const trace = new Trace(name, standIns(unknown));
@@ -52,7 +70,7 @@ export function recordKernel(
       const given = inputs.map(({ type, shape }) =>
         backend.createOutputTensor(trace.input(DataType[type], shape))
       );
-      made = trace.finish(backend.getInputTensorIds(body(given)), true);
+      made = trace.finish(backend.getInputTensorIds(body(given)), compileWithXla);
     });
   try {
     trace.record(trying, true);
@@ -60,15 +78,7 @@ export function recordKernel(
     trace.abandon();
     throw error;
   }
-  const { name: callee, captures } = made!;
-  if (captures.length > 0) {
-    captures.forEach(freeCapture);
-    throw new Error(
-      `Cannot fuse "${name}": it uses a tensor from outside; hand it over as an input.`,
-    );
-  }
-  const types = inputs.map(({ type }) => DataType[type]);
-  return (tensors, outputs) => call(callee, types, tensors, outputs);
+  return made!;
 }
 
 function call(

@@ -42,32 +42,34 @@ export function attention(
   bias: Tensor,
   options: AttentionOptions,
 ): Tensor {
-  const { precision = "float32" } = options;
-  return withGradient([queries, keysAndValues], (save) => {
-    const [q] = split(lower(queries, precision), 1, bias, options);
-    const [k, v] = split(lower(keysAndValues, precision), 2, bias, options);
-    const { value, parts } = forward(q!, k!, v!, bias, options);
-    save([queries, keysAndValues, ...parts]);
-    return {
-      value,
-      gradient: (dy, [queries, keysAndValues, ...parts]) => {
-        const [dq, ...rest] = backward(dy, parts, options);
-        return [as(queries!, join([dq!])), as(keysAndValues!, join(rest))];
-      },
-    };
-  });
+  return attend([[queries, 1], [keysAndValues, 2]], bias, options);
 }
 
 /** {@link attention} of every position to all: queries, keys and values side by side [b*t, 3d]. */
 export function selfAttention(x: Tensor, bias: Tensor, options: AttentionOptions): Tensor {
+  return attend([[x, 3]], bias, options);
+}
+
+/** `projections`: tensors in which so many of queries, keys and values, in this order, lie side by side. */
+function attend(
+  projections: readonly (readonly [x: Tensor, count: number])[],
+  bias: Tensor,
+  options: AttentionOptions,
+): Tensor {
   const { precision = "float32" } = options;
-  return withGradient([x], (save) => {
-    const [q, k, v] = split(lower(x, precision), 3, bias, options);
+  const given = projections.map(([x]) => x);
+  return withGradient(given, (save) => {
+    const [q, k, v] = projections.flatMap(([x, count]) =>
+      split(lower(x, precision), count, bias, options)
+    );
     const { value, parts } = forward(q!, k!, v!, bias, options);
-    save([x, ...parts]);
+    save([...given, ...parts]);
     return {
       value,
-      gradient: (dy, [x, ...parts]) => as(x!, join(backward(dy, parts, options))),
+      gradient: (dy, saved) => {
+        const gradients = backward(dy, saved.slice(given.length), options);
+        return projections.map(([, count], i) => as(saved[i]!, join(gradients.splice(0, count))));
+      },
     };
   });
 }
