@@ -15,7 +15,7 @@ import { embedding } from "../tensorflow/operations/embedding.ts";
 import { gelu } from "../tensorflow/operations/gelu.ts";
 import { fusedDense, normalised } from "../tensorflow/operations/inference.ts";
 import { layerNorm } from "../tensorflow/operations/layer_norm.ts";
-import type { Precision } from "../tensorflow/operations/matmul.ts";
+import { type Precision, rounded } from "../tensorflow/operations/matmul.ts";
 import type { RandomSource } from "../tensorflow/operations/random.ts";
 import { concat, counting, position, reshape } from "../tensorflow/operations/shapes.ts";
 import type { EncoderConfig } from "./config.ts";
@@ -119,26 +119,26 @@ function layer(
   config: EncoderConfig,
   x: Tensor,
   bias: Tensor,
-  { random, precision, inference }: RunOptions,
+  { random, precision = "float32", inference }: RunOptions,
   some?: Tensor,
 ): Tensor {
   const at = scope(parameters, `encoder/layer_${index}`);
-  const weights = (name: string) => [at(`${name}/kernel`), at(`${name}/bias`)] as const;
+  const weights = (name: string) =>
+    [rounded(at(`${name}/kernel`), precision), at(`${name}/bias`)] as const;
   const product = inference ? fusedDense : dense;
   const linear = (name: string, x: Tensor) => product(x, ...weights(name), { precision });
   const norm = inference ? normalised : layerNorm;
   const normal = (name: string, x: Tensor) =>
     norm(x, at(`${name}/scale`), at(`${name}/shift`), config.layerNormEpsilon);
   const project = (x: Tensor, names: readonly Projection[]) => {
-    const [kernel, bias] = (["kernel", "bias"] as const).map((kind) =>
-      concat(names.map((name) => projection(at(`attention/${name}/${kind}`), name, config)))
-    );
-    return product(x, kernel!, bias!, { precision, low: true });
+    const part = (name: Projection, kind: "kernel" | "bias") =>
+      projection(at(`attention/${name}/${kind}`), name, config);
+    const kernel = concat(names.map((name) => rounded(part(name, "kernel"), precision)));
+    const bias = concat(names.map((name) => part(name, "bias")));
+    return product(x, kernel, bias, { precision, low: true });
   };
-  const settings = {
-    ...{ heads: config.heads, dropout: config.attentionDropout, random },
-    ...(precision && { precision }),
-  };
+  const { heads, attentionDropout: dropped } = config;
+  const settings = { heads, dropout: dropped, random, precision };
 
   const from = some ?? x;
   const mixed = some // [m, d]

@@ -13,7 +13,7 @@
 
 import { type Attribute, setAttribute } from "./attributes.ts";
 import { definition, type OperationDefinition } from "./definitions.ts";
-import { type GraphOutput, lookUp, type Metadata, outputOf, register } from "./handles.ts";
+import { type GraphOutput, lookUp, type Metadata, outputOf, register, release } from "./handles.ts";
 import { type Capture, capture, freeCapture } from "./captures.ts";
 import { bakedSize } from "./sizes.ts";
 import { Ordering } from "./ordering.ts";
@@ -44,11 +44,16 @@ export class Trace {
   readonly #inputs: GraphOutput[] = [];
   readonly #captures = new Map<number, Capture>();
   readonly #constants = new Map<number, GraphOutput>();
+  /** Shapes of the variables among the inputs, by id. */
+  readonly #variables = new Map<number, readonly number[]>();
   readonly #ordering = new Ordering();
   #nodes = 0;
 
-  /** `sizes` gives the stand-in size of each unknown dimension; none makes the trace static. */
-  constructor(title: string, sizes: ReadonlyMap<string, number>) {
+  /**
+   * `sizes` gives the stand-in size of each unknown dimension; none makes the trace static. `forXla`
+   * says that XLA is to compile the function, which knows fewer operations.
+   */
+  constructor(title: string, sizes: ReadonlyMap<string, number>, readonly forXla = false) {
     const { c } = runtime();
     this.#title = title;
     this.#sizes = sizes;
@@ -84,26 +89,38 @@ export class Trace {
     return this.#metadata(output, 0);
   }
 
+  /** Adds a variable of that shape as an input. */
+  variable(shape: readonly number[]): Metadata {
+    const found = this.input(DataType.resource, []);
+    this.#variables.set(found.id, shape);
+    return found;
+  }
+
   /**
    * Adds the operation `name` on the tensors `ids`. `shapes` says what TensorFlow can't infer: the
-   * shapes of what a function called inside returns.
+   * shapes of what a function called inside returns; `reads` is a variable into whose memory the
+   * operation looks, so that a later change of it waits.
    */
   execute(
     name: string,
     attributes: readonly Attribute[],
     ids: readonly number[],
     outputs: number,
-    shapes: readonly (readonly number[])[] = [],
+    { shapes = [], reads }: {
+      readonly shapes?: readonly (readonly number[])[];
+      readonly reads?: number;
+    } = {},
   ): Metadata[] {
     const known = definition(name);
     const inputs = ids.map((id) => this.#outputFor(id));
     const before = this.#ordering.before(known, inputs);
     const node = this.#node(known, attributes, inputs, before);
     this.#ordering.after(known, inputs, node.operation);
-    const variable = name === "ReadVariableOp" ? this.#captures.get(ids[0]!)?.variable : undefined;
-    if (variable) {
-      this.#setShape(this.#graph, node.output, variable.shape);
-      if (this.#probe) this.#setShape(this.#probe, node.probe!, variable.shape);
+    if (reads !== undefined) this.#ordering.read(this.#outputFor(reads), node.operation);
+    const read = name === "ReadVariableOp" ? this.#shapeOfVariable(ids[0]!) : undefined;
+    if (read) {
+      this.#setShape(this.#graph, node.output, read);
+      if (this.#probe) this.#setShape(this.#probe, node.probe!, read);
     }
     shapes.forEach((shape, i) => {
       const [graph, place] = this.#probe
@@ -114,8 +131,12 @@ export class Trace {
     return Array.from({ length: outputs }, (_, i) => this.#metadata(node, i));
   }
 
+  #shapeOfVariable(id: number): readonly number[] | undefined {
+    return this.#captures.get(id)?.variable?.shape ?? this.#variables.get(id);
+  }
+
   /** Makes the recorded graph a function that returns the tensors `ids`, and frees the graph. */
-  finish(ids: readonly number[], compileWithXla: boolean): TracedFunction {
+  finish(ids: readonly number[]): TracedFunction {
     const { c, context, status } = runtime();
     const name = `${this.#title.replace(/[^A-Za-z0-9_]/g, "_")}_${functions++}`;
     const results = ids.map((id) => this.#outputFor(id));
@@ -128,7 +149,7 @@ export class Trace {
       ...[effects.length, pointers(effects), null, null, cString(""), status] as const,
     );
     check(c, status, `compile "${this.#title}"`);
-    if (compileWithXla) { // AttrValue: field 5, a bool that is true
+    if (this.forXla) { // AttrValue: field 5, a bool that is true
       const yes = new Uint8Array([0x28, 1]);
       c.TF_FunctionSetAttrValueProto(created, cString("_XlaMustCompile"), yes, 2n, status);
       check(c, status, `compile "${this.#title}" with XLA`);
@@ -148,6 +169,7 @@ export class Trace {
 
   #freeGraphs(): void {
     const { c } = runtime();
+    for (const id of this.#variables.keys()) release(id);
     c.TF_DeleteGraph(this.#graph);
     if (this.#probe) c.TF_DeleteGraph(this.#probe);
   }

@@ -65,6 +65,11 @@ export class Ordering {
     if (!READS.has(known.name)) this.#effects.push(operation);
   }
 
+  /** Takes note that the node `operation` looks into the memory of `resource` itself. */
+  read(resource: GraphOutput, operation: Deno.PointerValue): void {
+    for (const access of this.#accesses([resource])) access.readsSince.push(operation);
+  }
+
   /** Nodes that must run even though no result depends on them. */
   effects(): readonly Deno.PointerValue[] {
     return this.#effects;

@@ -159,7 +159,7 @@ function record<Inputs extends Tensors, Outputs extends Tensors>(
   const unknown = Object.values(specs).flatMap(({ shape }) =>
     shape.filter((size) => typeof size === "string")
   );
-  const trace = new Trace(name, standIns(unknown));
+  const trace = new Trace(name, standIns(unknown), xla);
   const kept: [string, Tensor][] = [];
   try {
     return trace.record(() => {
@@ -178,7 +178,7 @@ function record<Inputs extends Tensors, Outputs extends Tensors>(
         }
       });
       const ids = kept.flatMap(([, tensor]) => backend.getInputTensorIds([tensor]));
-      return { function: trace.finish(ids, xla), outputs: kept.map(([key]) => key) };
+      return { function: trace.finish(ids), outputs: kept.map(([key]) => key) };
     });
   } catch (error) {
     trace.abandon();

@@ -5,11 +5,12 @@
  * @module
  */
 
-import { type Tensor, tensorFlowBackend } from "./backend.ts";
+import { type Tensor, tensorFlowBackend, tf } from "./backend.ts";
 import { AttributeKind } from "./attributes.ts";
 import { binding } from "./binding.ts";
 import { forgetVariable, rememberVariable, type VariableState } from "./captures.ts";
-import { currentTrace } from "./graph.ts";
+import { executeEagerly } from "./eager.ts";
+import { currentTrace, type Trace } from "./graph.ts";
 import { lookUp, release } from "./handles.ts";
 import { DataType } from "./runtime.ts";
 import { createHandle } from "./values.ts";
@@ -25,6 +26,8 @@ export interface Variable {
   readonly shape: readonly number[];
   /** Its value now; while tracing, its value at this place of the compiled function. */
   read(): Tensor;
+  /** Its rows [n, ...] at `ids`, int32 [n]: as they are in what `read` gives, but only they are copied. */
+  rows(ids: Tensor): Tensor;
   /** Changes it to `value`, a tensor of the same shape. */
   assign(value: Tensor): void;
   /** Changes it to values in row-major order. */
@@ -70,10 +73,11 @@ export function createVariable(
     destroy(id, state);
     throw error;
   }
-  return {
+  const variable: Variable = {
     name,
     shape: state.shape,
     read: () => readVariable(use()),
+    rows: (ids) => gatherRows(use(), ids),
     assign: (value) => assign(use(), state, value),
     load,
     values: () => {
@@ -86,6 +90,29 @@ export function createVariable(
       if (!state.disposed) destroy(id, state);
     },
   };
+  handles.set(variable, use);
+  return variable;
+}
+
+const handles = new WeakMap<Variable, () => number>();
+
+/**
+ * The id of a variable's handle, to hand it to a function as an input.
+ *
+ * @throws when it was disposed.
+ */
+export function handleIdOf(variable: Variable): number {
+  return handles.get(variable)!();
+}
+
+/** A variable of that shape that a function under construction gets as an input. */
+export function variableInput(
+  trace: Trace,
+  shape: readonly number[],
+): Pick<Variable, "read" | "assign"> {
+  const { id } = trace.variable(shape);
+  const state = { name: "input", shape, disposed: false };
+  return { read: () => readVariable(id), assign: (value) => assign(id, state, value) };
 }
 
 function handleOf(state: VariableState): number {
@@ -109,6 +136,25 @@ function handleOf(state: VariableState): number {
 function readVariable(id: number): Tensor {
   const [found] = binding.executeOp("ReadVariableOp", [FLOAT], [id], 1);
   return tensorFlowBackend().createOutputTensor(found!);
+}
+
+function gatherRows(id: number, ids: Tensor): Tensor {
+  const whole = readVariable(id);
+  const trace = currentTrace();
+  const [axis, backend] = [tf.scalar(0, "int32"), tensorFlowBackend()];
+  const inputs = backend.getInputTensorIds([whole, ids, axis]);
+  const index = { type: AttributeKind.type, value: DataType.int32 } as const;
+  const attributes = [
+    { name: "batch_dims", type: AttributeKind.int, value: 0 },
+    { ...FLOAT, name: "Tparams" },
+    { ...index, name: "Tindices" },
+    { ...index, name: "Taxis" },
+  ];
+  const [found] = trace
+    ? trace.execute("GatherV2", attributes, inputs, 1, { reads: id })
+    : executeEagerly("GatherV2", attributes, inputs, 1);
+  tf.dispose([whole, axis]);
+  return backend.createOutputTensor(found!);
 }
 
 function assign(id: number, state: VariableState, value: Tensor): void {

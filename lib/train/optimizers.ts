@@ -5,6 +5,7 @@
  */
 
 import type { Tensor } from "../tensorflow/backend.ts";
+import { raise } from "../tensorflow/operations/matmul.ts";
 import { number, op } from "../tensorflow/operations/operation.ts";
 
 /** What an update depends on besides the parameter's own state. */
@@ -107,7 +108,7 @@ export type OptimizerName = keyof typeof optimizers;
 
 /** The global norm of gradients, sqrt of the sum of all squares. */
 export function globalNorm(gradients: readonly Tensor[]): Tensor {
-  const halves = gradients.map((gradient) => op("L2Loss", [gradient])); // sum(g^2) / 2
+  const halves = gradients.map((gradient) => op("L2Loss", [raise(gradient)])); // sum(g^2) / 2
   return op("Sqrt", [mul(op("AddN", halves), 2)]);
 }
 

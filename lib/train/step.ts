@@ -7,7 +7,7 @@
 import type { Tensor } from "../tensorflow/backend.ts";
 import { valueAndGradients } from "../tensorflow/gradients.ts";
 import { mean } from "../tensorflow/operations/arithmetic.ts";
-import { putRows, takeRows } from "../tensorflow/operations/embedding.ts";
+import { putRows } from "../tensorflow/operations/embedding.ts";
 import type { Precision } from "../tensorflow/operations/matmul.ts";
 import { number, op } from "../tensorflow/operations/operation.ts";
 import { randomSource } from "../tensorflow/operations/random.ts";
@@ -16,11 +16,11 @@ import { encode } from "../model/encoder.ts";
 import type { Network } from "../model/network.ts";
 import { type Parameters, scope } from "../model/parameters.ts";
 import type { Task } from "../tasks.ts";
-import { clipFactor, globalNorm, type Optimizer } from "./optimizers.ts";
+import { clipFactor, globalNorm, type Optimizer, type UpdateContext } from "./optimizers.ts";
 import { sequences, stepBatchSignature } from "./inputs.ts";
 import { isDecayed, partOf } from "./parts.ts";
 import type { OptimizerState } from "./state.ts";
-import { updated, updatedIdle, updatedRows } from "./update.ts";
+import { applied, update } from "./update.ts";
 import type { Head } from "../model/heads.ts";
 
 /** What a step is made of. */
@@ -97,9 +97,8 @@ export function trainingStep(
   return (inputs) => {
     const { targets, seed, rates, counts, words } = inputs;
     const batch = sequences({ ...inputs, tokens: inputs.places! });
-    const ownRows = (all: Parameters) => ({ ...all, ...rowsOf(all, words!) });
-    const values = ownRows(network.read(learned));
-    const fixed = ownRows(network.read(frozen));
+    const values = readOwn(network, learned, words!);
+    const fixed = readOwn(network, frozen, words!);
     const { value: loss, gradients } = valueAndGradients((learning) => {
       const parameters = { ...fixed, ...learning };
       const run = { random: randomSource(seed!), precision: settings.precision };
@@ -115,7 +114,7 @@ export function trainingStep(
       const place = { path, value: values[path]!, gradient };
       const own = clipOwn(gradient, factor, settings);
       const rows = path === TABLE ? words : undefined;
-      update(network, state, settings, { ...place, factor: own, apply, rows }, rates!, counts!);
+      change(network, state, settings, { ...place, factor: own, apply, rows }, rates!, counts!);
     }
     return { loss, norm };
   };
@@ -124,10 +123,12 @@ export function trainingStep(
 /** The parameter of which a step sees only the rows that its batch looks up. */
 const TABLE = "encoder/embeddings/word";
 
-/** The rows `words` of the table [v, d], where it is among the parameters: [w, d]. */
-function rowsOf(parameters: Parameters, words: Tensor): Parameters {
-  const table = parameters[TABLE];
-  return table ? { [TABLE]: takeRows(table, words) } : {};
+/** The parameters at `paths`; of the table only the rows `words` that a batch looks up. */
+function readOwn(network: Network, paths: readonly string[], words: Tensor): Parameters {
+  return Object.fromEntries(paths.map((path) => {
+    const variable = network.variables[path]!;
+    return [path, path === TABLE ? variable.rows(words) : variable.read()];
+  }));
 }
 
 /** The factor that also brings a gradient's own norm down to the limit, where there is one. */
@@ -151,7 +152,7 @@ interface Place {
 }
 
 /** Changes one parameter and its state. */
-export function update(
+function change(
   network: Network,
   state: OptimizerState,
   settings: StepSettings,
@@ -159,32 +160,36 @@ export function update(
   rates: Tensor,
   counts: Tensor,
 ): void {
-  const place = { encoder: 0, pooler: 1 }[partOf(path) as string] ?? 2;
+  const { optimizer } = settings;
   const variables = [network.variables[path]!, ...state[path]!];
-  const slots = state[path]!.map((slot) => slot.read());
-  const common = {
-    ...{ factor, rate: element(rates, place), count: element(counts, place) },
-    decay: settings.decayEverything || isDecayed(path) ? settings.weightDecay : 0,
-  };
-  const after = (before: readonly Tensor[], next: readonly Tensor[]) =>
-    apply ? next.map((tensor, i) => op("SelectV2", [apply, tensor, before[i]!])) : next;
+  const context = contextOf(path, settings, rates, counts);
   if (!rows) {
-    const next = updated(settings.optimizer, { ...common, value, gradient, state: slots });
-    after([value, ...slots], next).forEach((tensor, i) => variables[i]!.assign(tensor));
+    update(optimizer, variables, { ...context, gradient, factor, apply });
     return;
   }
-  const own = [value, ...slots.map((slot) => takeRows(slot, rows))];
-  const whole = [network.variables[path]!.read(), ...slots];
-  const inputs = { ...common, value: whole[0]!, state: slots };
-  // unless steps may be skipped it waits for no gradient, so that its memory is free again when the
-  // backward pass needs it
-  const idle = after(whole, updatedIdle(settings.optimizer, inputs));
-  variables.forEach((variable, i) => variable.assign(idle[i]!));
-  const touched = after(
-    own,
-    updatedRows(settings.optimizer, { ...common, value, gradient, state: own.slice(1) }),
-  );
-  variables.forEach((variable, i) => variable.assign(putRows(variable.read(), rows, touched[i]!)));
+  const before = [value, ...state[path]!.map((slot) => slot.rows(rows))];
+  // unless steps may be skipped it waits for no gradient
+  update(optimizer, variables, { ...context, apply });
+  const clipped = op("Mul", [gradient, factor]);
+  const next = optimizer.update(value, clipped, before.slice(1), context);
+  applied(apply, before, [next.value, ...next.state]).forEach((touched, i) => {
+    variables[i]!.assign(putRows(variables[i]!.read(), rows, touched));
+  });
+}
+
+/** Rate, count and decay of the parameter at `path`. */
+function contextOf(
+  path: string,
+  settings: StepSettings,
+  rates: Tensor,
+  counts: Tensor,
+): UpdateContext {
+  const place = { encoder: 0, pooler: 1 }[partOf(path) as string] ?? 2;
+  return {
+    rate: element(rates, place),
+    count: element(counts, place),
+    decay: settings.decayEverything || isDecayed(path) ? settings.weightDecay : 0,
+  };
 }
 
 /** Whether both scalars are finite, a boolean scalar. */
@@ -229,10 +234,8 @@ export function compileDrift(
 ): Compiled<Tensors, Tensors> {
   return compile<Tensors, Tensors>(({ rates, counts }) => {
     for (const path of paths) {
-      const value = network.variables[path]!.read();
-      const gradient = op("ZerosLike", [value]);
-      const place = { path, value, gradient, factor: number(1) };
-      update(network, state, settings, place, rates!, counts!);
+      const variables = [network.variables[path]!, ...state[path]!];
+      update(settings.optimizer, variables, contextOf(path, settings, rates!, counts!));
     }
     return {};
   }, {

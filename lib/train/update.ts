@@ -1,71 +1,66 @@
 /**
- * The update of one parameter, large ones as one fused loop.
+ * The update of one parameter, in place.
  *
  * @module
  */
 
 import type { Tensor } from "../tensorflow/backend.ts";
-import { fuse, type Fused } from "../tensorflow/fused.ts";
-import { number, op } from "../tensorflow/operations/operation.ts";
-import type { Optimizer } from "./optimizers.ts";
+import { raise } from "../tensorflow/operations/matmul.ts";
+import { dataType, number, op } from "../tensorflow/operations/operation.ts";
+import { DataType } from "../tensorflow/runtime.ts";
+import type { Variable } from "../tensorflow/variables.ts";
+import { type Change, type KernelInput, recordChange } from "../tensorflow/xla.ts";
+import type { Optimizer, UpdateContext } from "./optimizers.ts";
 
-/** What an update of one parameter needs. */
-export interface UpdateInputs {
-  readonly value: Tensor;
-  readonly gradient: Tensor;
-  readonly state: readonly Tensor[];
-  /** Scalars: learning rate, updates so far, factor that clips the gradient. */
-  readonly rate: Tensor;
-  readonly count: Tensor;
-  readonly factor: Tensor;
-  readonly decay: number;
+/** What an update of one parameter depends on. */
+export interface UpdateInputs extends UpdateContext {
+  /** float32 or bfloat16, zero when left out: momentum and decay go on. */
+  readonly gradient?: Tensor;
+  /** A scalar that the gradient is multiplied by. */
+  readonly factor?: Tensor;
+  /** A boolean scalar: whether anything changes at all; it does when left out. */
+  readonly apply?: Tensor | undefined;
 }
 
-/** From this many elements on a fused loop gains more than its call costs. */
-const LARGE = 2 ** 16;
+/** Recorded changes by all that tells them apart. */
+const changes = new Map<string, Change>();
 
-/** Fused updates by optimiser and decay; XLA compiles each once for every size of parameter. */
-const fused = new Map<string, Fused>();
-
-/** New value and state of one parameter after one step of the optimiser. */
-export function updated(optimizer: Optimizer, inputs: UpdateInputs): Tensor[] {
-  if (inputs.value.size < LARGE) return updatedRows(optimizer, inputs);
-  const { value, gradient, state, rate, count, factor, decay } = inputs;
-  const run = fusedOnce(optimizer, decay, "update", expression(optimizer, decay));
-  return run([value, gradient, ...state], [rate, count, factor]);
-}
-
-/** The same operation by operation: for a few rows, as many as a batch happens to have. */
-export function updatedRows(optimizer: Optimizer, inputs: UpdateInputs): Tensor[] {
-  const { value, gradient, state, rate, count, factor, decay } = inputs;
-  return expression(optimizer, decay)([value, gradient, ...state], [rate, count, factor]);
-}
-
-/** The same for a parameter whose gradient is zero: no memory is read for it. */
-export function updatedIdle(
+/** Changes a parameter and its state, `variables`, by one step of the optimiser. */
+export function update(
   optimizer: Optimizer,
-  { value, state, rate, count, decay }: Omit<UpdateInputs, "gradient" | "factor">,
-): Tensor[] {
-  const run = fusedOnce(optimizer, decay, "idle", ([value, ...state], [rate, count]) => {
-    const zero = op("ZerosLike", [value!]);
-    return expression(optimizer, decay)([value!, zero, ...state], [rate!, count!, number(1)]);
+  variables: readonly Variable[],
+  { gradient, factor, rate, count, decay, apply }: UpdateInputs,
+): void {
+  const { shape } = variables[0]!;
+  const type = gradient && dataType(gradient) === DataType.bfloat16 ? "bfloat16" : "float32";
+  const inputs = { rate, count, ...(gradient && { gradient, factor }), ...(apply && { apply }) };
+  const names = Object.keys(inputs);
+  const key = JSON.stringify([optimizer.name, decay, shape, type, names]);
+  const specs = names.map((name): KernelInput => {
+    if (name === "gradient") return { type, shape };
+    return { type: name === "apply" ? "bool" : "float32", shape: [] };
   });
-  return run([value, ...state], [rate, count]);
+  const change = changes.get(key) ??
+    recordChange(`update_${optimizer.name}`, specs, variables.map(() => shape), (before, given) => {
+      const { rate, count, gradient, factor, apply } = Object.fromEntries(
+        names.map((name, i) => [name, given[i]!]),
+      );
+      const [value, ...state] = before;
+      // a zero made from the value: of a constant one XLA would rather make each state twice
+      const clipped = op("Mul", gradient ? [raise(gradient), factor!] : [value!, number(0)]);
+      const context = { rate: rate!, count: count!, decay };
+      const next = optimizer.update(value!, clipped, state, context);
+      return applied(apply, before, [next.value, ...next.state]);
+    });
+  changes.set(key, change);
+  change(Object.values(inputs), variables);
 }
 
-function expression(optimizer: Optimizer, decay: number): Fused {
-  return ([value, gradient, ...state], [rate, count, factor]) => {
-    const clipped = op("Mul", [gradient!, factor!]);
-    const context = { rate: rate!, count: count!, decay };
-    const next = optimizer.update(value!, clipped, state, context);
-    return [next.value, ...next.state];
-  };
-}
-
-/** XLA compiles it once for each size, whoever asks. */
-function fusedOnce(optimizer: Optimizer, decay: number, kind: string, body: Fused): Fused {
-  const key = `${kind} ${optimizer.name} ${decay}`;
-  const found = fused.get(key) ?? fuse(`${kind}_${optimizer.name}`, body);
-  fused.set(key, found);
-  return found;
+/** The next values where `apply` is true or left out, else those from before. */
+export function applied(
+  apply: Tensor | undefined,
+  before: readonly Tensor[],
+  next: readonly Tensor[],
+): readonly Tensor[] {
+  return apply ? next.map((tensor, i) => op("SelectV2", [apply, tensor, before[i]!])) : next;
 }

@@ -1,39 +1,67 @@
 import { assert, assertEquals } from "@std/assert";
 import { createRandom } from "../../lib/random.ts";
 import { tf } from "../../lib/tensorflow/backend.ts";
+import { op } from "../../lib/tensorflow/operations/operation.ts";
+import { lower } from "../../lib/tensorflow/operations/matmul.ts";
+import { createVariable } from "../../lib/tensorflow/variables.ts";
 import { optimizers } from "../../lib/train/optimizers.ts";
-import { updated } from "../../lib/train/update.ts";
-import { leavingNothing } from "../tensorflow/support.ts";
+import { update } from "../../lib/train/update.ts";
+import { leavingNothing, take } from "../tensorflow/support.ts";
 
-/** Enough elements for a fused loop. */
-const LARGE = 2 ** 16 + 5;
+const SHAPE = [40, 50] as const;
 const random = createRandom(1);
-const numbers = () => Float32Array.from({ length: LARGE }, () => random.normal());
-const [value, gradient, ...slots] = [numbers(), numbers(), numbers(), numbers().map(Math.abs)];
+const numbers = () => Float32Array.from({ length: 40 * 50 }, () => random.normal());
+const [start, gradient, ...slots] = [numbers(), numbers(), numbers(), numbers().map(Math.abs)];
+const context = () => ({ rate: tf.scalar(0.1), count: tf.scalar(3), decay: 0.01 });
 
 for (const optimizer of Object.values(optimizers)) {
-  Deno.test(`updated() gives large parameters what ${optimizer.name} gives small ones`, () =>
-    leavingNothing(() => {
-      const run = (length: number): Float32Array[] => {
-        const part = (array: Float32Array) => tf.tensor1d(array.subarray(0, length));
-        const made = tf.tidy(() => {
-          const next = updated(optimizer, {
-            ...{ value: part(value!), gradient: part(gradient!), decay: 0.01 },
-            state: optimizer.slots.map((_, i) => part(slots[i]!)),
-            ...{ rate: tf.scalar(0.1), count: tf.scalar(3), factor: tf.scalar(0.5) },
+  for (const kind of ["float32", "bfloat16", "none"] as const) {
+    Deno.test(`update() changes variables as ${optimizer.name} says, gradient: ${kind}`, () =>
+      leavingNothing(() => {
+        const values = [start!, ...slots.slice(0, optimizer.slots.length)];
+        const variables = values.map((array, i) => createVariable(`${i}`, SHAPE, array));
+        const expected = tf.tidy(() => {
+          const given = kind === "none" ? tf.zeros([...SHAPE]) : tf.tensor2d(gradient!, [...SHAPE]);
+          const low = kind === "bfloat16" ? lower(given, "bfloat16") : given;
+          const factor = tf.scalar(0.5);
+          const read = variables.map((variable) => variable.read());
+          const clipped = op("Mul", [op("Cast", [low], { DstT: 1 }), factor]);
+          const next = optimizer.update(read[0]!, clipped, read.slice(1), context());
+          const expected = [next.value, ...next.state].map(take);
+          update(optimizer, variables, {
+            ...context(),
+            ...(kind !== "none" && { gradient: low, factor }),
           });
-          return next;
+          return expected;
         });
-        const values = made.map((tensor) => tensor.dataSync() as Float32Array);
-        tf.dispose(made);
-        return values;
-      };
-      const [small, large] = [run(1000), run(LARGE)];
-      assertEquals(large.map(({ length }) => length), small.map(() => LARGE));
-      small.forEach((values, slot) =>
-        values.forEach((expected, i) =>
-          assert(Math.abs(large[slot]![i]! - expected) < 1e-6 * Math.max(1, Math.abs(expected)))
-        )
-      );
-    }));
+        variables.forEach((variable, slot) => {
+          const found = variable.values();
+          assertEquals(found.length, expected[slot]!.length);
+          assert(found.every((x, i) => {
+            const y = expected[slot]![i]!;
+            return Math.abs(x - y) < 1e-6 * Math.max(1, Math.abs(y));
+          }));
+          variable.dispose();
+        });
+      }));
+  }
 }
+
+Deno.test("update() changes nothing where it is not to be applied", () =>
+  leavingNothing(() => {
+    const variables = [start!, ...slots].map((array, i) => createVariable(`${i}`, SHAPE, array));
+    const run = (yes: boolean) =>
+      tf.tidy(() =>
+        update(optimizers.adamax, variables, {
+          ...{ ...context(), apply: tf.scalar(yes, "bool"), factor: tf.scalar(1) },
+          gradient: tf.tensor2d(gradient!.map((x) => yes ? x : x / 0), [...SHAPE]),
+        })
+      );
+    run(false);
+    assertEquals(variables.map((variable) => variable.values()), [start!, ...slots]);
+    run(true);
+    variables.forEach((variable, i) =>
+      assert(variable.values().some((x, j) => x !== [start!, ...slots][i]![j]))
+    );
+    variables.forEach((variable) => variable.dispose());
+  }));

@@ -6,6 +6,7 @@
 
 import { type Tensor, tf } from "../backend.ts";
 import { DataType } from "../runtime.ts";
+import { raise } from "./matmul.ts";
 import { int32s, number, op, withGradient } from "./operation.ts";
 import { shapeOf } from "./shapes.ts";
 
@@ -64,7 +65,7 @@ export function divide(a: Tensor, b: Tensor): Tensor {
 export function scale(x: Tensor, factor: number): Tensor {
   return withGradient([x], () => ({
     value: op("Mul", [x, number(factor)]),
-    gradient: (dy) => op("Mul", [dy, number(factor)]),
+    gradient: (dy) => op("Mul", [raise(dy), number(factor)]),
   }));
 }
 

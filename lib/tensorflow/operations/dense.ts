@@ -6,6 +6,7 @@
 
 import type { Tensor } from "../backend.ts";
 import { DataType } from "../runtime.ts";
+import { fusedProduct, has } from "./fused.ts";
 import { as, lower, type Precision, product, raise } from "./matmul.ts";
 import { dataType, int32, number, op, withGradient } from "./operation.ts";
 import { reshape, sizeOf } from "./shapes.ts";
@@ -18,7 +19,8 @@ export interface DenseOptions {
 }
 
 /**
- * x W + b: [n, in], [in, out], [out] -> [n, out]; x may be bfloat16, its gradient is what it is.
+ * x W + b: [n, in], [in, out], [out] -> [n, out]; x and W may be bfloat16, their gradients are then
+ * too.
  *
  * @example
  * ```ts
@@ -34,22 +36,28 @@ export function dense(
   bias: Tensor,
   { precision = "float32", low = false }: DenseOptions = {},
 ): Tensor {
+  const keep = dataType(kernel) === DataType.bfloat16 ? (gradient: Tensor) => gradient : raise;
   return withGradient([x, kernel, bias], (save) => {
     const [rounded, weights] = [lower(x, precision), lower(kernel, precision)];
     save([rounded, weights, x]);
-    const sum = op("BiasAdd", [product(rounded, weights), lower(bias, precision)]); // [n, out]
+    const sum = biased(rounded, weights, lower(bias, precision), precision); // [n, out]
     return {
       value: low ? sum : raise(sum),
       gradient: (dy, [rounded, w, x]) => {
         const d = lower(dy, precision);
         return [
           as(x!, product(d, w!, false, true)), // [n, in]
-          raise(product(rounded!, d, true)), // [in, out]
+          keep(product(rounded!, d, true)), // [in, out]
           sumOfRows(d), // [out]
         ];
       },
     };
   });
+}
+
+function biased(x: Tensor, kernel: Tensor, bias: Tensor, precision: Precision): Tensor {
+  if (has(`dense ${precision}`)) return fusedProduct([x, kernel, bias]);
+  return op("BiasAdd", [product(x, kernel), bias]);
 }
 
 /** [n, d] -> [d] float32; in bfloat16 as a product with ones, which unlike a sum needs no casts. */

@@ -8,7 +8,6 @@ import { type Tensor, tf } from "../backend.ts";
 import { add, multiply, sigmoid, subtract, tanh } from "./arithmetic.ts";
 import { dense } from "./dense.ts";
 import type { Precision } from "./matmul.ts";
-import { slice } from "./shapes.ts";
 
 /** Weights of a GRU cell; columns hold the gates reset, update, new, each of width d. */
 export interface GruWeights {
@@ -48,14 +47,14 @@ export function gruCell(
   weights: GruWeights,
   precision: Precision = "float32",
 ): Tensor {
-  const width = state.shape[1]!;
   return tf.tidy(() => {
     const fromInput = dense(x, weights.inputKernel, weights.inputBias, { precision }); // [b, 3d]
     const fromState = dense(state, weights.stateKernel, weights.stateBias, { precision }); // [b, 3d]
-    const gate = (of: Tensor, index: number) => slice(of, index * width, width);
-    const reset = sigmoid(add(gate(fromInput, 0), gate(fromState, 0)));
-    const update = sigmoid(add(gate(fromInput, 1), gate(fromState, 1)));
-    const candidate = tanh(add(gate(fromInput, 2), multiply(reset, gate(fromState, 2))));
+    const [x0, x1, x2] = tf.split(fromInput, 3, 1) as [Tensor, Tensor, Tensor]; // [b, d] each
+    const [s0, s1, s2] = tf.split(fromState, 3, 1) as [Tensor, Tensor, Tensor];
+    const reset = sigmoid(add(x0, s0));
+    const update = sigmoid(add(x1, s1));
+    const candidate = tanh(add(x2, multiply(reset, s2)));
     return add(candidate, multiply(update, subtract(state, candidate))); // = (1-z) n + z s
   });
 }

@@ -7,14 +7,12 @@
  */
 
 import type { Tensor } from "../backend.ts";
-import { binding } from "../binding.ts";
-import { currentTrace } from "../graph.ts";
-import { runsTraced } from "../trial.ts";
 import { dense, type DenseOptions } from "./dense.ts";
+import { fusedNorm, fusedProduct, has } from "./fused.ts";
 import { gelu } from "./gelu.ts";
 import { layerNorm } from "./layer_norm.ts";
-import { lower, type Precision, raise } from "./matmul.ts";
-import { op, withGradient } from "./operation.ts";
+import { lower, raise } from "./matmul.ts";
+import { withGradient } from "./operation.ts";
 
 /** Options of {@link fusedDense}. */
 export interface FusedDenseOptions extends DenseOptions {
@@ -48,7 +46,7 @@ export function fusedDense(
     return low ? gelu(straight) : raise(gelu(straight));
   }
   return valueOnly("fusedDense", [x, kernel, bias], (inputs) => {
-    const value = fusedProduct(inputs.map((tensor) => lower(tensor, precision)), bent);
+    const value = fusedProduct(inputs.map((tensor) => lower(tensor, precision)), { gelu: bent });
     return low ? value : raise(value);
   });
 }
@@ -82,36 +80,4 @@ function valueOnly(
       throw new Error(`"${name}" has no gradient: run the network without \`inference\`.`);
     },
   }));
-}
-
-function fusedProduct(inputs: readonly Tensor[], bent: boolean): Tensor {
-  return op("_FusedMatMul", inputs, { fused_ops: ["BiasAdd", ...(bent ? ["GeluExact"] : [])] });
-}
-
-function fusedNorm(inputs: readonly Tensor[], epsilon: number): Tensor {
-  return op("_MklLayerNorm", inputs, { epsilon });
-}
-
-const trials = {
-  "dense float32": () => triedDense("float32"),
-  "dense bfloat16": () => triedDense("bfloat16"), // not all processors have both
-  // a kernel for the CPU alone, which a GPU would have to wait for
-  norm: () =>
-    !binding.isUsingGpuDevice() &&
-    runsTraced((inputs) => fusedNorm(inputs, 1), [[1, 1], [1], [1]]),
-};
-const found = new Map<keyof typeof trials, boolean>();
-
-function triedDense(precision: Precision): boolean {
-  const body = (inputs: readonly Tensor[]) =>
-    raise(fusedProduct(inputs.map((tensor) => lower(tensor, precision)), true));
-  return runsTraced(body, [[1, 1], [1, 1], [1]]);
-}
-
-/** Whether the fused kernel is there: only in a graph, where it takes its node's place. */
-function has(kernel: keyof typeof trials): boolean {
-  if (!currentTrace()) return false;
-  const known = found.get(kernel) ?? trials[kernel]();
-  found.set(kernel, known);
-  return known;
 }

@@ -22,6 +22,18 @@ export function lower(x: Tensor, precision: Precision): Tensor {
   return op("Cast", [x], { DstT: DataType.bfloat16 });
 }
 
+/**
+ * A parameter as `lower` rounds it. Its gradient too stays as the product left it, half the memory:
+ * who uses it raises it.
+ */
+export function rounded(parameter: Tensor, precision: Precision): Tensor {
+  if (precision === "float32") return parameter;
+  return withGradient([parameter], () => ({
+    value: lower(parameter, precision),
+    gradient: (dy) => dy,
+  }));
+}
+
 /** Back to float32. */
 export function raise(x: Tensor): Tensor {
   return dataType(x) === DataType.bfloat16 ? op("Cast", [x], { DstT: DataType.float32 }) : x;
