@@ -8,9 +8,8 @@
 import { experiments } from "./experiments.ts";
 import { ensureEncoder } from "./input/download.ts";
 import { loadTokenizer } from "./input/tokenizer.ts";
-import { loadPretrained, withFreshPooler } from "./model/pretrained.ts";
+import { loadPretrained } from "./model/pretrained.ts";
 import { findSplit } from "./prepare.ts";
-import { createRandom } from "./random.ts";
 import { trainingStages } from "./stages.ts";
 import { type TaskName, tasks } from "./tasks.ts";
 import { type ReproduceOptions, tasksOf, type Workshop } from "./workshop.ts";
@@ -42,7 +41,7 @@ export async function openWorkshop(
     }
   }
   const folder = await unlessAborted(ensureEncoder(options.encoder), signal);
-  const encoder = withFreshPooler(await loadPretrained(folder), createRandom("pooler"));
+  const { parameters: _, ...encoder } = await loadPretrained(folder); // each run reads its own
   const tokenizer = await loadTokenizer(encoder.tokenizerFile);
   const workshop = { options, encoder, tokenizer, signal, prepared: new Map() };
   checkFit(workshop);

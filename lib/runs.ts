@@ -23,11 +23,11 @@ export interface Run
   /** What its starting values are identified by. */
   readonly origin: string;
   /** The values it starts from; where another run leaves them, that one is made first. */
-  readonly values: () => Promise<RunPlan["values"]>;
+  readonly values: RunPlan["values"];
 }
 
 /** To be raised when the code changes what a run computes, so that older runs are made again. */
-const RUN_VERSION = 2;
+const RUN_VERSION = 3;
 
 /**
  * Where a run's files go below the results folder. What is not the default is in the name, so that
@@ -92,7 +92,7 @@ async function makeRun(workshop: Workshop, run: Run, name: string): Promise<RunR
   for (const other of await otherUnfinished(options.results, name, identity)) {
     console.log(`${other}: unfinished, of another configuration; left as it is`);
   }
-  const plan = await planOf(workshop, run);
+  const plan = planOf(workshop, run);
   const aside = await placeAside(join(options.results, name), identity);
   if (aside) console.log(`${name}: one of another configuration is there, it goes to ${aside}`);
   const folder = await openRunFolder(options.results, name, identity);
@@ -120,11 +120,10 @@ async function makeRun(workshop: Workshop, run: Run, name: string): Promise<RunR
   }
 }
 
-async function planOf(workshop: Workshop, { origin: _, ...run }: Run): Promise<RunPlan> {
+function planOf(workshop: Workshop, { origin: _, ...run }: Run): RunPlan {
   const { options, encoder: { config } } = workshop;
   return {
     ...run,
-    values: await run.values(),
     size: options.size,
     encoderName: config.name,
     config,

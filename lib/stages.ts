@@ -7,6 +7,8 @@
 import { experiments, type Stage } from "./experiments.ts";
 import { loadCheckpoint } from "./model/checkpoint.ts";
 import type { Values } from "./model/parameters.ts";
+import { loadPretrained, withFreshPooler } from "./model/pretrained.ts";
+import { createRandom } from "./random.ts";
 import { findRun, folderName, identityOfRun, perform, type Run } from "./runs.ts";
 import { type ReproduceOptions, runTask, seedsOf, tasksOf, type Workshop } from "./workshop.ts";
 
@@ -73,15 +75,25 @@ async function startingPoint(
   if (encoder === "plain") return plainStart(workshop);
   const refined = 1 + (seed - 1) % await countRefinements(workshop);
   const run = await refinement(workshop, refined);
-  let values: ReturnType<typeof refinedValues> | undefined;
   return {
-    values: () => values ??= refinedValues(workshop, run),
+    values: () => refinedValues(workshop, run),
     origin: identityOfRun(workshop, run),
   };
 }
 
 function plainStart({ encoder }: Workshop): Pick<Run, "values" | "origin"> {
-  return { values: () => Promise.resolve(encoder.parameters), origin: encoder.hash };
+  const values = async () => {
+    const { parameters, hash } = withFreshPooler(
+      await loadPretrained(encoder.folder),
+      createRandom("pooler"),
+    );
+    if (hash === encoder.hash) return parameters;
+    throw new Error(
+      `Cannot start from the encoder "${encoder.folder}": its weights were changed after it was ` +
+        `opened; run the command again.`,
+    );
+  };
+  return { values, origin: encoder.hash };
 }
 
 /** The encoder that a multi-task run leaves, without the heads; the run is made where it is missing. */

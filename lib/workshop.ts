@@ -56,7 +56,7 @@ export interface ReproduceOptions {
 /** What the stages share. */
 export interface Workshop {
   readonly options: ReproduceOptions;
-  readonly encoder: Pretrained;
+  readonly encoder: Omit<Pretrained, "parameters">;
   readonly tokenizer: Tokenizer;
   readonly signal: AbortSignal | undefined;
   /** Prepared splits by task and split. */

@@ -10,6 +10,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "types": [],
   "random": [],
   "quote": [],
+  "garbage": [],
   "statistics": [],
   "confusion": [],
   "correlation": [],
@@ -49,7 +50,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "circumstances": ["tensorflow/runtime"],
   "run/": [
     ...["types", "random", "disk", "presets", "tasks", "experiments", "prepare", "report/runs"],
-    ...["quote", "model/", "train/", "tensorflow/operations/matmul"],
+    ...["quote", "garbage", "model/", "train/", "tensorflow/operations/matmul"],
   ],
   "terminal": ["types", "tasks", "prepare", "run/", "report/"],
   "workshop": [
@@ -59,10 +60,11 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   ],
   "runs": ["presets", "run/", "results", "circumstances", "workshop", "input/download"],
   "stages": [
-    ...["experiments", "workshop", "runs", "model/checkpoint", "model/parameters"],
+    ...["random", "experiments", "workshop", "runs"],
+    ...["model/checkpoint", "model/parameters", "model/pretrained"],
   ],
   "opening": [
-    ...["random", "tasks", "experiments", "prepare", "workshop", "stages"],
+    ...["tasks", "experiments", "prepare", "workshop", "stages"],
     ...["input/", "model/pretrained"],
   ],
   "pipeline": [
@@ -93,7 +95,8 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   ],
   "bench/": [
     ...["types", "random", "statistics", "circumstances", "prepare", "presets", "tasks"],
-    ...["safetensors", "disk", "fetch/", "input/", "model/", "train/", "tensorflow/", "report/"],
+    ...["safetensors", "disk", "garbage", "fetch/", "input/", "model/", "train/", "tensorflow/"],
+    "report/",
   ],
   "parity/": [
     ...["types", "random", "metrics", "safetensors", "disk", "presets", "tasks", "prepare"],

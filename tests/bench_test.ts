@@ -19,6 +19,7 @@ import { countWindows } from "../lib/bench/turns.ts";
 import { stepOperations } from "../lib/bench/work.ts";
 import { parseConfig } from "../lib/model/config.ts";
 import { encoderParameters, toTensors } from "../lib/model/names.ts";
+import { createNetwork } from "../lib/model/network.ts";
 import { initialise } from "../lib/model/parameters.ts";
 import { createRandom } from "../lib/random.ts";
 import { encode } from "../lib/safetensors.ts";
@@ -43,7 +44,7 @@ const specs = encoderParameters(config).map(({ name, shape }) => ({
   start: name.endsWith("/scale") ? "ones" : name.endsWith("/kernel") ? "normal" : "zeros",
 } as const));
 const parameters = initialise(specs, createRandom(1)) as Parameters<typeof toTensors>[0];
-const tiny = { config, parameters };
+const network = () => createNetwork(config, parameters);
 
 async function writeTiny(folder: string): Promise<void> {
   await Deno.writeTextFile(`${folder}/config.json`, configText);
@@ -137,19 +138,19 @@ async function windowsOf(running: Running, count: number): Promise<Window[]> {
 
 Deno.test("an eager step frees all its tensors, and rate 0 lets the network prove its start", async () => {
   await startTensorFlow();
-  const running = await startShape(tiny, shape, "eager");
+  const running = await startShape(network(), shape, "eager");
   const proof = await running.prove();
   const before = tf.memory().numTensors;
   await windowsOf(running, 3);
   assertEquals(tf.memory().numTensors, before);
-  assertEquals(await (await startShape(tiny, shape, "compiled")).prove(), proof);
+  assertEquals(await (await startShape(network(), shape, "compiled")).prove(), proof);
 });
 
 Deno.test("both ways go through the same batches of a mixture", async () => {
   await startTensorFlow();
   const [compiled, eager] = [
-    await startMixture(tiny, taskRows, mixture, "compiled"),
-    await startMixture(tiny, taskRows, mixture, "eager"),
+    await startMixture(network(), taskRows, mixture, "compiled"),
+    await startMixture(network(), taskRows, mixture, "eager"),
   ];
   const proof = await compiled.prove();
   assertEquals(Object.keys(proof).sort(), ["mnli", "stsb"]);

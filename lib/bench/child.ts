@@ -10,8 +10,10 @@
 
 import process from "node:process";
 import { type Circumstances, circumstances } from "../circumstances.ts";
+import { collectGarbage } from "../garbage.ts";
 import { loadTokenizer } from "../input/tokenizer.ts";
 import type { EncoderConfig } from "../model/config.ts";
+import { createNetwork, type Network } from "../model/network.ts";
 import { loadPretrained, type Pretrained } from "../model/pretrained.ts";
 import type { Throughput } from "../report/plots/throughput.ts";
 import { startTensorFlow } from "../tensorflow/backend.ts";
@@ -125,12 +127,18 @@ async function start(way: Way | "preprocess", measurement: Measurement): Promise
   }
   if (way === "preprocess") throw new Error(`No way to ${way} for a ${measurement.kind}.`);
   await startTensorFlow(threads === null ? {} : { threads });
-  const encoder = await loadPretrained(folder);
-  if (measurement.kind === "shape") return await startShape(encoder, measurement, way);
-  const tokenizer = await loadTokenizer(encoder.tokenizerFile);
+  const { network, tokenizerFile } = await openNetwork(folder);
+  collectGarbage(); // of the arrays that were read
+  if (measurement.kind === "shape") return await startShape(network, measurement, way);
+  const tokenizer = await loadTokenizer(tokenizerFile);
   return measurement.kind === "mixture"
-    ? await startMixture(encoder, await mixtureRows(measurement, tokenizer), measurement, way)
-    : await startEvaluation(encoder, await evaluationRows(measurement, tokenizer), measurement);
+    ? await startMixture(network, await mixtureRows(measurement, tokenizer), measurement, way)
+    : await startEvaluation(network, await evaluationRows(measurement, tokenizer), measurement);
+}
+
+async function openNetwork(folder: string): Promise<{ network: Network; tokenizerFile: string }> {
+  const { config, parameters, tokenizerFile } = await loadPretrained(folder);
+  return { network: createNetwork(config, parameters), tokenizerFile };
 }
 
 /** Runs a window for each line `go`. */

@@ -7,8 +7,7 @@
 import { planEvaluation } from "../input/batches.ts";
 import { selectRows } from "../input/features.ts";
 import type { Tokenizer } from "../input/tokenizer.ts";
-import { createNetwork } from "../model/network.ts";
-import type { Pretrained } from "../model/pretrained.ts";
+import type { Network } from "../model/network.ts";
 import { prepareSplit } from "../prepare.ts";
 import { presets } from "../presets.ts";
 import { createRandom, split } from "../random.ts";
@@ -32,13 +31,12 @@ export async function evaluationRows(
 
 /** Runs the first batch, the longest rows; a window is whole evaluations of all rows. */
 export async function startEvaluation(
-  { config, parameters }: Pick<Pretrained, "config" | "parameters">,
+  network: Network,
   features: Features,
   measurement: EvaluationMeasurement,
 ): Promise<Running> {
   const { precision, seed, windowSeconds } = measurement;
   const task = taskNamed(measurement.task);
-  const network = createNetwork(config, parameters);
   network.addHead(task.headOf, task.head, outputsOf(task), split(createRandom(seed), "heads"));
   const evaluator = createEvaluator(network, { task, head: task.head, precision });
   const longest = selectRows(features, planEvaluation(features)[0]!);

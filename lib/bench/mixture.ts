@@ -7,8 +7,7 @@
 
 import { collate } from "../input/batches.ts";
 import type { Tokenizer } from "../input/tokenizer.ts";
-import { createNetwork } from "../model/network.ts";
-import type { Pretrained } from "../model/pretrained.ts";
+import type { Network } from "../model/network.ts";
 import { prepareSplit } from "../prepare.ts";
 import { presets } from "../presets.ts";
 import { createRandom, split } from "../random.ts";
@@ -61,14 +60,13 @@ export function plannedSteps(
 
 /** Runs the first step; a window is the next `windowSteps`, each batch being put together in it. */
 export async function startMixture(
-  { config, parameters }: Pick<Pretrained, "config" | "parameters">,
+  network: Network,
   rows: readonly TaskRows[],
   measurement: MixtureMeasurement,
   way: Way,
 ): Promise<Running> {
   const { precision, seed, windowSteps } = measurement;
   const random = createRandom(seed);
-  const network = createNetwork(config, parameters);
   for (const { task } of rows) {
     network.addHead(task.headOf, task.refineHead, outputsOf(task), split(random, "heads"));
   }

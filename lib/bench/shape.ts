@@ -5,8 +5,7 @@
  */
 
 import type { EncoderConfig } from "../model/config.ts";
-import { createNetwork } from "../model/network.ts";
-import type { Pretrained } from "../model/pretrained.ts";
+import type { Network } from "../model/network.ts";
 import { createRandom, type Random, split } from "../random.ts";
 import { outputsOf, tasks } from "../tasks.ts";
 import { createState } from "../train/state.ts";
@@ -20,17 +19,16 @@ const WARM_UP = 1;
 
 /** Runs the first step: MNLI's with a linear head and dropout of 0.1. */
 export async function startShape(
-  { config, parameters }: Pick<Pretrained, "config" | "parameters">,
+  network: Network,
   measurement: ShapeMeasurement,
   way: Way,
 ): Promise<Running> {
   const { batch: rows, length, precision, seed, windowSeconds } = measurement;
   const random = createRandom(seed);
-  const network = createNetwork(config, parameters);
   network.addHead("mnli", tasks.mnli.head, outputsOf(tasks.mnli), split(random, "heads"));
   const settings = { ...stepSettings(tasks.mnli, tasks.mnli.head, 1, precision), dropout: 0.1 };
   const step = ways[way](network, createState(network, settings.optimizer), settings);
-  const batch = shapeBatch(measurement, config);
+  const batch = shapeBatch(measurement, network.config);
   let steps = 0;
   const run = () => runStep(step, batch, random, steps++);
   const size = { rows, tokens: rows * length };

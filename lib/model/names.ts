@@ -137,7 +137,8 @@ export function fromTensors(
     const there = transposed ? shape.toReversed() : shape;
     if (tensor?.dtype === "F32" && `${tensor.shape}` === `${there}`) {
       refuseNonFinite(tensor.values, source, file);
-      const values = transposed ? transpose(tensor.values, there) : tensor.values;
+      // a copy, so that the bytes of the file are free again
+      const values = transposed ? transpose(tensor.values, there) : tensor.values.slice();
       parameters.push([name, { shape, values }]);
     } else if (!pooled && source.startsWith("pooler.")) missing.push(name);
     else {

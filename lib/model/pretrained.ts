@@ -18,6 +18,7 @@ export { encoderParameters } from "./names.ts";
 /** A pretrained encoder in memory, with what its folder says about it. */
 export interface Pretrained extends EncoderParameters {
   readonly config: EncoderConfig;
+  readonly folder: string;
   /** Path of the folder's tokenizer.json, for `loadTokenizer`. */
   readonly tokenizerFile: string;
   /** sha256 of model.safetensors. */
@@ -59,7 +60,13 @@ export async function loadPretrained(folder: string): Promise<Pretrained> {
     );
   }
   const encoder = fromTensors(decode(bytes, file).tensors, config, file);
-  return { ...encoder, config, tokenizerFile: join(folder, "tokenizer.json"), hash: sha256 };
+  return {
+    ...encoder,
+    config,
+    folder,
+    tokenizerFile: join(folder, "tokenizer.json"),
+    hash: sha256,
+  };
 }
 
 /** The encoder's parameters, and how BERT starts each. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { collectGarbage } from "../garbage.ts";
 import { saveCheckpoint } from "../model/checkpoint.ts";
 import { createNetwork, type Network } from "../model/network.ts";
 import { createRandom, split } from "../random.ts";
@@ -69,7 +70,7 @@ export async function performRun(
   folder: RunFolder,
   { reporter, signal, saving }: RunControl,
 ): Promise<RunOutcome> {
-  using course = startCourse(plan, folder);
+  using course = await startCourse(plan, folder);
   const { trainer, training } = course;
   const { totalSteps: steps, dropped: tooLong } = trainer;
   const due = savingClock(saving, trainer.done);
@@ -94,13 +95,13 @@ export async function performRun(
 }
 
 /** A run under way: network and trainer, and all that a checkpoint keeps beside them. */
-function startCourse(plan: RunPlan, folder: RunFolder) {
+async function startCourse(plan: RunPlan, folder: RunFolder) {
   const { resumed: from } = folder;
   const started = performance.now();
   const owned = new DisposableStack();
   const own = <T extends { dispose(): void }>(it: T) => owned.adopt(it, () => it.dispose());
   try {
-    const network = own(networkOf(plan));
+    const network = own(await networkOf(plan));
     if (from) network.load(from.parameters);
     const training = trainingOf(plan);
     const tasks = plan.tasks as readonly TrainingTask[];
@@ -142,8 +143,10 @@ function startCourse(plan: RunPlan, folder: RunFolder) {
   }
 }
 
-function networkOf(plan: RunPlan): Network {
-  const network = createNetwork(plan.config, plan.values);
+async function networkOf(plan: RunPlan): Promise<Network> {
+  const start = async () => createNetwork(plan.config, await plan.values());
+  const network = await start();
+  collectGarbage(); // of the arrays that were read
   const random = split(createRandom(plan.seed), "heads");
   const skipNormed = plan.preset.weightNormSkipsInitialisation;
   try {

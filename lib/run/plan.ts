@@ -36,7 +36,8 @@ export interface RunPlan {
   readonly encoder: "plain" | "refined";
   readonly encoderName: string;
   readonly config: EncoderConfig;
-  readonly values: Readonly<Record<string, Values>>;
+  /** Reads them: they are held no longer than it takes to put them into a network. */
+  readonly values: () => Promise<Readonly<Record<string, Values>>>;
   readonly tasks: readonly RunTask[];
   readonly seed: number;
   readonly fraction?: number;

@@ -52,7 +52,7 @@ export function createState(
     ...Object.values(network.variables).map(({ shape }) => sizeOf(shape)),
   );
   const zeros = new Float32Array(largest); // one for all: they are copied at once
-  return Object.fromEntries(
+  const state = Object.fromEntries(
     Object.entries(network.variables).map(([path, { shape }]) => {
       const start = (key: string) => stored?.[key]?.values ?? zeros.subarray(0, sizeOf(shape));
       return [
@@ -61,6 +61,8 @@ export function createState(
       ];
     }),
   );
+  zeros.buffer.transfer(0); // frees them
+  return state;
 }
 
 /** A copy of the optimiser's state, by parameter and slot. */

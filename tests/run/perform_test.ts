@@ -44,7 +44,7 @@ function plan(changes: Partial<RunPlan> = {}, recipe: Partial<Recipe> = {}): Run
   const experiment = experiments.sample.finetune;
   return {
     ...{ stage: "finetune", size: "sample", encoder: "plain", encoderName: "toy", seed: 1 },
-    ...{ config: toyConfig, values: toyValues(), tasks: [rte] },
+    ...{ config: toyConfig, values: () => Promise.resolve(toyValues()), tasks: [rte] },
     ...{ precision: "float32", preset: presets.fixed, keepWeights: changes.stage === "refine" },
     experiment: {
       ...experiment,
@@ -221,7 +221,7 @@ Deno.test("an epoch whose metric is undefined never wins, not even over a negati
   // without a pooler all rows look the same until the second step (the first has rate 0), and
   // constant predictions have no correlation; then it is negative for one of the two signs
   const kernel = { shape: [32, 32], values: new Float32Array(32 * 32) };
-  const values = { ...toyValues(), "encoder/pooler/kernel": kernel };
+  const values = () => Promise.resolve({ ...toyValues(), "encoder/pooler/kernel": kernel });
   const dev = toyFeatures(10, 3, 2);
   for (const sign of [1, -1]) {
     const features = { ...dev, targets: dev.targets.map((target) => sign * target) };

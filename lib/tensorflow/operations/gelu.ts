@@ -22,16 +22,14 @@ import { number, op, withGradient } from "./operation.ts";
  */
 export function gelu(x: Tensor): Tensor {
   return withGradient([x], (save) => {
-    save([x]);
     const full = raise(x);
+    const share = distribution(full);
+    // d/dx x Phi(x) = Phi(x) + x phi(x), all that the gradient needs, rounded as x is
+    const slope = as(x, op("AddV2", [share, op("Mul", [full, density(full)])]));
+    save([slope]);
     return {
-      value: as(x, op("Mul", [full, distribution(full)])),
-      gradient: (dy, [x]) => {
-        const full = raise(x!);
-        // d/dx x Phi(x) = Phi(x) + x phi(x)
-        const slope = op("AddV2", [distribution(full), op("Mul", [full, density(full)])]);
-        return as(x!, op("Mul", [raise(dy), slope]));
-      },
+      value: as(x, op("Mul", [full, share])),
+      gradient: (dy, [slope]) => op("Mul", [as(slope!, dy), slope!]),
     };
   });
 }
