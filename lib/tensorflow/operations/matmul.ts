@@ -11,8 +11,9 @@ import { dataType, op, withGradient } from "./operation.ts";
 /**
  * Arithmetic of matrix products. With "bfloat16" factors and products are rounded to bfloat16, their
  * sums with biases and padding too, and what only leads from one product to the next (queries, keys,
- * values, attention weights and their gradients, wide states) is kept so; sums inside a product,
- * norms, softmax's values, residuals, losses, weights and updates are float32.
+ * values, attention weights and their gradients, wide states and the slope of GELU) is kept so, as are
+ * the gradients of the encoder's kernels until the update; sums inside a product, norms, softmax's
+ * values, residuals, losses, weights, the global norm and updates are float32.
  */
 export type Precision = "float32" | "bfloat16";
 
