@@ -98,25 +98,20 @@ export class Trace {
 
   /**
    * Adds the operation `name` on the tensors `ids`. `shapes` says what TensorFlow can't infer: the
-   * shapes of what a function called inside returns; `reads` is a variable into whose memory the
-   * operation looks, so that a later change of it waits.
+   * shapes of what a function called inside returns.
    */
   execute(
     name: string,
     attributes: readonly Attribute[],
     ids: readonly number[],
     outputs: number,
-    { shapes = [], reads }: {
-      readonly shapes?: readonly (readonly number[])[];
-      readonly reads?: number;
-    } = {},
+    shapes: readonly (readonly number[])[] = [],
   ): Metadata[] {
     const known = definition(name);
     const inputs = ids.map((id) => this.#outputFor(id));
     const before = this.#ordering.before(known, inputs);
     const node = this.#node(known, attributes, inputs, before);
     this.#ordering.after(known, inputs, node.operation);
-    if (reads !== undefined) this.#ordering.read(this.#outputFor(reads), node.operation);
     const read = name === "ReadVariableOp" ? this.#shapeOfVariable(ids[0]!) : undefined;
     if (read) {
       this.#setShape(this.#graph, node.output, read);
@@ -129,6 +124,11 @@ export class Trace {
       this.#setShape(graph, withIndex(place, i), shape);
     });
     return Array.from({ length: outputs }, (_, i) => this.#metadata(node, i));
+  }
+
+  /** Lets later changes of the variable `id` wait for the tensor `result`, made from its memory. */
+  awaitBeforeChange(id: number, result: number): void {
+    this.#ordering.read(this.#outputFor(id), this.#outputFor(result).operation);
   }
 
   #shapeOfVariable(id: number): readonly number[] | undefined {

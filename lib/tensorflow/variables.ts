@@ -9,9 +9,9 @@ import { type Tensor, tensorFlowBackend, tf } from "./backend.ts";
 import { AttributeKind } from "./attributes.ts";
 import { binding } from "./binding.ts";
 import { forgetVariable, rememberVariable, type VariableState } from "./captures.ts";
-import { executeEagerly } from "./eager.ts";
 import { currentTrace, type Trace } from "./graph.ts";
 import { lookUp, release } from "./handles.ts";
+import { takeRows } from "./operations/embedding.ts";
 import { DataType } from "./runtime.ts";
 import { createHandle } from "./values.ts";
 import { registerPointer } from "./handles.ts";
@@ -139,22 +139,9 @@ function readVariable(id: number): Tensor {
 }
 
 function gatherRows(id: number, ids: Tensor): Tensor {
-  const whole = readVariable(id);
-  const trace = currentTrace();
-  const [axis, backend] = [tf.scalar(0, "int32"), tensorFlowBackend()];
-  const inputs = backend.getInputTensorIds([whole, ids, axis]);
-  const index = { type: AttributeKind.type, value: DataType.int32 } as const;
-  const attributes = [
-    { name: "batch_dims", type: AttributeKind.int, value: 0 },
-    { ...FLOAT, name: "Tparams" },
-    { ...index, name: "Tindices" },
-    { ...index, name: "Taxis" },
-  ];
-  const [found] = trace
-    ? trace.execute("GatherV2", attributes, inputs, 1, { reads: id })
-    : executeEagerly("GatherV2", attributes, inputs, 1);
-  tf.dispose([whole, axis]);
-  return backend.createOutputTensor(found!);
+  const found = tf.tidy(() => takeRows(readVariable(id), ids));
+  currentTrace()?.awaitBeforeChange(id, tensorFlowBackend().getInputTensorIds([found])[0]!);
+  return found;
 }
 
 function assign(id: number, state: VariableState, value: Tensor): void {

@@ -164,7 +164,7 @@ function call(
       ],
       ids,
       outputs.length,
-      { shapes: outputs.map(({ shape }) => shape) },
+      outputs.map(({ shape }) => shape),
     )
     : executeEagerly(name, [xla], ids, outputs.length);
   return results.map((result) => backend.createOutputTensor(result));

@@ -20,7 +20,7 @@ import { clipFactor, globalNorm, type Optimizer, type UpdateContext } from "./op
 import { sequences, stepBatchSignature } from "./inputs.ts";
 import { isDecayed, partOf } from "./parts.ts";
 import type { OptimizerState } from "./state.ts";
-import { applied, update } from "./update.ts";
+import { update, updated } from "./update.ts";
 import type { Head } from "../model/heads.ts";
 
 /** What a step is made of. */
@@ -162,17 +162,15 @@ function change(
 ): void {
   const { optimizer } = settings;
   const variables = [network.variables[path]!, ...state[path]!];
-  const context = contextOf(path, settings, rates, counts);
+  const context = { ...contextOf(path, settings, rates, counts), apply };
   if (!rows) {
-    update(optimizer, variables, { ...context, gradient, factor, apply });
+    update(optimizer, variables, { ...context, gradient, factor });
     return;
   }
   const before = [value, ...state[path]!.map((slot) => slot.rows(rows))];
   // unless steps may be skipped it waits for no gradient
-  update(optimizer, variables, { ...context, apply });
-  const clipped = op("Mul", [gradient, factor]);
-  const next = optimizer.update(value, clipped, before.slice(1), context);
-  applied(apply, before, [next.value, ...next.state]).forEach((touched, i) => {
+  update(optimizer, variables, context);
+  updated(optimizer, before, op("Mul", [gradient, factor]), context).forEach((touched, i) => {
     variables[i]!.assign(putRows(variables[i]!.read(), rows, touched));
   });
 }

@@ -45,22 +45,26 @@ export function update(
       const { rate, count, gradient, factor, apply } = Object.fromEntries(
         names.map((name, i) => [name, given[i]!]),
       );
-      const [value, ...state] = before;
       // a zero made from the value: of a constant one XLA would rather make each state twice
-      const clipped = op("Mul", gradient ? [raise(gradient), factor!] : [value!, number(0)]);
-      const context = { rate: rate!, count: count!, decay };
-      const next = optimizer.update(value!, clipped, state, context);
-      return applied(apply, before, [next.value, ...next.state]);
+      const clipped = op("Mul", gradient ? [raise(gradient), factor!] : [before[0]!, number(0)]);
+      return updated(optimizer, before, clipped, { rate: rate!, count: count!, decay, apply });
     });
   changes.set(key, change);
   change(Object.values(inputs), variables);
 }
 
-/** The next values where `apply` is true or left out, else those from before. */
-export function applied(
-  apply: Tensor | undefined,
+/**
+ * Value and state after one step of the optimiser with a clipped gradient, from those `before`, which
+ * stay where `apply` is false.
+ */
+export function updated(
+  optimizer: Optimizer,
   before: readonly Tensor[],
-  next: readonly Tensor[],
-): readonly Tensor[] {
-  return apply ? next.map((tensor, i) => op("SelectV2", [apply, tensor, before[i]!])) : next;
+  clipped: Tensor,
+  { apply, ...context }: UpdateContext & Pick<UpdateInputs, "apply">,
+): Tensor[] {
+  const [value, ...state] = before;
+  const next = optimizer.update(value!, clipped, state, context);
+  const after = [next.value, ...next.state];
+  return apply ? after.map((tensor, i) => op("SelectV2", [apply, tensor, before[i]!])) : after;
 }

@@ -16,6 +16,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   "fused.ts": "kernels that dense and inference.ts use",
   "inference.ts": "values without gradients, in inference_test.ts",
   as: "part of dense, gelu and attention",
+  takeRows: "part of embedding",
   putRows: "an update, which has no gradient",
   rounded: "part of encode(), in encoder_test.ts",
   lower: "part of dense and batchMatMul",
