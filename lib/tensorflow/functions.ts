@@ -32,7 +32,7 @@ export function recordAside(
   name: string,
   inputs: readonly FunctionInput[],
   body: Recorded,
-  mark?: Mark,
+  { mark, twins }: { readonly mark?: Mark; readonly twins?: number } = {},
 ): TracedFunction {
   const backend = tensorFlowBackend();
   const trace = new Trace(name, sizesOf(inputs), mark);
@@ -42,7 +42,7 @@ export function recordAside(
       const given = inputs.map(({ type, shape }) =>
         backend.createOutputTensor(trace.input(DataType[type], shape))
       );
-      made = trace.finish(backend.getInputTensorIds(body(given, trace)));
+      made = trace.finish(backend.getInputTensorIds(body(given, trace)), twins);
     });
   try {
     trace.record(trying, true);

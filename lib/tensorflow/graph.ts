@@ -22,6 +22,8 @@ import { check, cString, DataType, int64s, runtime } from "./runtime.ts";
 /** What a finished trace needs to be called: TensorFlow's name of the function and what it captured. */
 export interface TracedFunction {
   readonly name: string;
+  /** The same function under other names. */
+  readonly twins: readonly string[];
   readonly captures: readonly Capture[];
   /** Functions that were recorded for this one alone. */
   readonly parts: readonly TracedFunction[];
@@ -150,13 +152,24 @@ export class Trace {
     return this.#captures.get(id)?.variable?.shape ?? this.#variables.get(id);
   }
 
-  /** Makes the recorded graph a function that returns the tensors `ids`, and frees the graph. */
-  finish(ids: readonly number[]): TracedFunction {
-    const { c, context, status } = runtime();
-    const name = `${this.#title.replace(/[^A-Za-z0-9_]/g, "_")}_${functions++}`;
+  /**
+   * Makes the recorded graph a function that returns the tensors `ids`, with as many `twins` as are
+   * asked for, and frees the graph.
+   */
+  finish(ids: readonly number[], twins = 0): TracedFunction {
     const results = ids.map((id) => this.#outputFor(id));
     const captures = [...this.#captures.values()];
     const inputs = [...this.#inputs, ...captures.map((found) => found.output)];
+    const names = Array.from({ length: 1 + twins }, () => this.#addFunction(inputs, results));
+    this.#freeGraphs();
+    const nodes = this.#parts.reduce((sum, part) => sum + part.nodes, this.#nodes);
+    return { name: names[0]!, twins: names.slice(1), captures, parts: this.#parts, nodes };
+  }
+
+  /** Gives the graph to TensorFlow as a function; its name. */
+  #addFunction(inputs: readonly GraphOutput[], results: readonly GraphOutput[]): string {
+    const { c, context, status } = runtime();
+    const name = `${this.#title.replace(/[^A-Za-z0-9_]/g, "_")}_${functions++}`;
     const effects = this.#ordering.effects();
     const created = c.TF_GraphToFunctionWithControlOutputs(
       ...[this.#graph, cString(name), 0, -1, null] as const,
@@ -172,9 +185,7 @@ export class Trace {
     c.TFE_ContextAddFunction(context, created, status);
     c.TF_DeleteFunction(created);
     check(c, status, `compile "${this.#title}"`);
-    this.#freeGraphs();
-    const nodes = this.#parts.reduce((sum, part) => sum + part.nodes, this.#nodes);
-    return { name, captures, parts: this.#parts, nodes };
+    return name;
   }
 
   /** Frees everything after a failed trace. */
@@ -340,9 +351,11 @@ export class Trace {
 }
 
 /** Takes a function out of TensorFlow again, with what it captured and its parts. */
-export function freeFunction({ name, captures, parts }: TracedFunction): void {
+export function freeFunction({ name, twins, captures, parts }: TracedFunction): void {
   const { c, context, status } = runtime();
-  c.TFE_ContextRemoveFunction(context, encoder.encode(name + "\0"), status);
+  for (const each of [name, ...twins]) {
+    c.TFE_ContextRemoveFunction(context, encoder.encode(each + "\0"), status);
+  }
   captures.forEach(freeCapture);
   parts.forEach(freeFunction);
 }

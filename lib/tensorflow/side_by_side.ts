@@ -25,6 +25,9 @@ import { dataType } from "./operations/operation.ts";
  * calls at the same time; otherwise one after the other. The calls have no gradient, but `body` may
  * work one out.
  *
+ * Each call is of a function of its own: two calls of one would share TensorFlow's kernels, some of
+ * which keep what they work on.
+ *
  * @throws in a trace, when `body` uses a tensor from outside.
  *
  * @example
@@ -50,12 +53,13 @@ export function sideBySide(
   let outputs: [string, FunctionInput][] = [];
   const recorded = recordAside(name, Object.values(specs), (given) => {
     const made = body(Object.fromEntries(inputs.map((input, i) => [input, given[i]!])));
-    const names = namesOfSizes(Object.values(specs));
-    outputs = Object.entries(made).map(([key, tensor]) => [key, specOf(tensor, names)]);
+    const sizes = namesOfSizes(Object.values(specs));
+    outputs = Object.entries(made).map(([key, tensor]) => [key, specOf(tensor, sizes)]);
     return Object.values(made);
-  }, "_noinline");
+  }, { mark: "_noinline", twins: all.length - 1 });
   trace.own(refuseCaptures(name, recorded));
-  return all.map((tensors) => {
+  const names = [recorded.name, ...recorded.twins];
+  return all.map((tensors, call) => {
     const given = inputs.map((input) => tensors[input]!);
     const sizes = new Map(
       inputs.flatMap((input, i) =>
@@ -67,7 +71,7 @@ export function sideBySide(
       shape: shape.map((size) => typeof size === "string" ? sizes.get(size)! : size),
     }));
     const ids = tensorFlowBackend().getInputTensorIds(given);
-    const results = callFunction("PartitionedCall", recorded.name, ids, wanted);
+    const results = callFunction("PartitionedCall", names[call]!, ids, wanted);
     return Object.fromEntries(results.map((result, i) => [outputs[i]![0], result]));
   });
 }

@@ -96,5 +96,5 @@ export function recordChange(
 
 /** Records a function for XLA that uses nothing from outside, and gives its name. */
 function recordAlone(name: string, inputs: readonly FunctionInput[], body: Recorded): string {
-  return refuseCaptures(name, recordAside(name, inputs, body, XLA)).name;
+  return refuseCaptures(name, recordAside(name, inputs, body, { mark: XLA })).name;
 }
