@@ -109,7 +109,11 @@ export function trainingStep(
   };
 }
 
-/** Mean loss of a batch and the gradients of what is learned, from its shards side by side. */
+/**
+ * Mean loss of a batch and the gradients of what is learned, from its shards side by side: theirs
+ * are added up in the type they come in, bfloat16 for the encoder's kernels where that is the
+ * precision.
+ */
 function learn(
   network: Network,
   settings: StepSettings,
