@@ -6,9 +6,11 @@
  */
 
 import { type Tensor, tensorFlowBackend, tf } from "./backend.ts";
+import { freeCapture } from "./captures.ts";
 import { executeEagerly } from "./eager.ts";
-import { recordAside } from "./functions.ts";
-import { freeFunction, type TracedFunction } from "./graph.ts";
+import type { TracedFunction } from "./graph.ts";
+import { removeFunction } from "./trace.ts";
+import { recordAside } from "./xla.ts";
 
 /**
  * Whether a traced `body` runs, its inputs being float32 ones of the given shapes; also while
@@ -30,7 +32,7 @@ export function runsTraced(
   const specs = shapes.map((shape) => ({ type: "float32", shape }) as const);
   let made: TracedFunction;
   try {
-    made = recordAside("trial", specs, (inputs) => [body(inputs)]);
+    made = recordAside("trial", specs, (inputs) => [body(inputs)], false);
   } catch {
     return false;
   }
@@ -43,7 +45,8 @@ export function runsTraced(
   } catch {
     return false;
   } finally {
-    freeFunction(made);
+    removeFunction(made.name);
+    made.captures.forEach(freeCapture);
     for (const tensor of inputs) tensor.dispose();
   }
 }
