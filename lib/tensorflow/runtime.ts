@@ -39,6 +39,15 @@ export interface RuntimeOptions {
   readonly parallelOperations?: number;
 }
 
+/**
+ * Keeps oneDNN (3.7.3) from sharing kernels between threads. It takes two products for one where
+ * their factors differ in nothing but the stride of an axis of size 1, while TensorFlow asks each
+ * how much memory it works in: where two threads make such products at the same time, one is given
+ * the other's kernel, which may write past the end of that memory. Each thread keeps its own
+ * kernels anyway.
+ */
+const NO_SHARED_KERNELS = ["ONEDNN_PRIMITIVE_CACHE_CAPACITY", "0"] as const;
+
 let current: Runtime | null = null;
 
 /**
@@ -50,6 +59,7 @@ let current: Runtime | null = null;
 export function startRuntime(path: string, options: RuntimeOptions = {}): Runtime {
   if (current) throw new Error("TensorFlow is already started in this process.");
   if (!Deno.env.get("TF_CPP_MIN_LOG_LEVEL")) Deno.env.set("TF_CPP_MIN_LOG_LEVEL", "2");
+  Deno.env.set(...NO_SHARED_KERNELS);
   const config = configProto(options);
   const c = openLibrary(path);
   const status = c.TF_NewStatus();

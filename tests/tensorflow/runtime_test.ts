@@ -112,3 +112,12 @@ Deno.test("lists of numbers become 64-bit integers, an empty one still has a pla
   assertEquals([...new BigInt64Array(int64s([2, -1, 2 ** 40]).buffer)], [2n, -1n, 2n ** 40n]);
   assertEquals(int64s([]).length, 8);
 });
+
+Deno.test("threads that make alike products at the same time leave each other's memory alone", async () => {
+  const child = new URL("./products_child.ts", import.meta.url).pathname;
+  const allowed = ["--allow-read", "--allow-ffi", "--allow-env", "--allow-run=python3"];
+  const { code, signal, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", ...allowed, child],
+  }).output();
+  assertEquals([code, signal, new TextDecoder().decode(stdout).trim()], [0, null, "0"]);
+});
