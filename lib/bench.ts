@@ -43,7 +43,7 @@ all four.
   --windows N      windows of each measurement but the mixture (default: 7; 3 with --quick)
   --rounds N       processes of each contender for each measurement (default: 1)
   --encoder E      ${DEFAULT_ENCODER} (default), a folder, or owner/name on the Hugging Face hub
-  --threads N      threads of one operation (default: one per core)
+  --threads N      threads that work at the same time (default: one per core)
   --quick          less of everything: less than a minute without Python
   --write          also adds the numbers to results/bench.jsonl and plots throughput against length
                    in results/figures`;

@@ -33,7 +33,7 @@ checkpoint: interrupt it (Ctrl+C) and give the same command again.
   --preset PRESET      fixed (default), faithful, or one of them with switches turned on or off, as
                        fixed+decayEverything or faithful-idlePartsDrift
   --precision P        float32 (default) or bfloat16
-  --threads N          threads of one operation (default: one per core)
+  --threads N          threads that work at the same time (default: one per core)
   --save-steps N       save a checkpoint every N steps of a run (default: every 5 minutes)
   --keep-weights       keep the weights of every run's best epoch (default: of refinement only)
   --non-finite WHAT    stop (default) at a loss that is not finite, or skip such steps and count them

@@ -29,7 +29,7 @@ the same seeds, and writes switches.md and switches.csv. Finished trainings are 
   --steps N            at most N steps a training
   --only NAMES         train some only, as decayEverything,faithful
   --precision P        float32 (default) or bfloat16
-  --threads N          threads of one operation (default: one per core)
+  --threads N          threads that work at the same time (default: one per core)
   --results DIR        where results go (default: results)
 
 NAMES: ${variantNames.join(",\n       ")}`;

@@ -154,7 +154,7 @@ async function carryOn(running: Running): Promise<Summary> {
 /** How fast matrix products are in this process. */
 async function peak({ threads, products }: PeakQuestion): Promise<Peak> {
   await startTensorFlow(threads === null ? {} : { threads });
-  return measurePeak(products);
+  return await measurePeak(products);
 }
 
 /** Draws throughput against length; a process of its own, as what draws needs more permissions. */

@@ -6,10 +6,11 @@
  */
 
 import type { Network } from "../model/network.ts";
-import { type Random, seedPair } from "../random.ts";
+import type { Random } from "../random.ts";
 import { tf } from "../tensorflow/backend.ts";
 import type { Tensors } from "../tensorflow/trace.ts";
 import { stepInputs } from "../train/inputs.ts";
+import { seedsOf } from "../train/shards.ts";
 import { optimizers } from "../train/optimizers.ts";
 import type { OptimizerState } from "../train/state.ts";
 import { compileStep, learnedBy, type StepSettings, trainingStep } from "../train/step.ts";
@@ -107,7 +108,7 @@ export async function runStep(
 ): Promise<number> {
   const rates = Array(3).fill(number === 0 ? 0 : 5e-5);
   const counts = Array(3).fill(number + 1);
-  const inputs = stepInputs(batch, seedPair(random, `step ${number}`), rates, counts);
+  const inputs = stepInputs(batch, seedsOf(random, number), rates, counts);
   try {
     const loss = await step.run(inputs);
     if (!Number.isFinite(loss)) throw new Error(`The loss of step ${number} is ${loss}.`);

@@ -145,5 +145,5 @@ export function describe({ commit, date, versions, machine }: Surroundings): str
 /** One line on what a single large matrix product reaches. */
 export function describePeak(peak: Peak): string {
   const each = Object.entries(peak).map(([name, value]) => `${Math.round(value / 1e9)} in ${name}`);
-  return `One product of 2,048 x 2,048 matrices reaches, in GFLOP/s: ${each.join(", ")}`;
+  return `Products of 2,048 x 2,048 matrices reach, in GFLOP/s: ${each.join(", ")}`;
 }

@@ -8,6 +8,11 @@ import type { EncoderConfig } from "../model/config.ts";
 import { median } from "../statistics.ts";
 import { tf } from "../tensorflow/backend.ts";
 import { lower, product } from "../tensorflow/operations/matmul.ts";
+import { int32s, op } from "../tensorflow/operations/operation.ts";
+import { SHARDS } from "../tensorflow/runtime.ts";
+import { sideBySide } from "../tensorflow/side_by_side.ts";
+import { compile, type Tensors } from "../tensorflow/trace.ts";
+import { joinShards } from "../train/shards.ts";
 import type { Precision } from "./measurement.ts";
 
 /**
@@ -38,19 +43,31 @@ export function stepOperations(
 /** Operations per second of matrix products, by precision. */
 export type Peak = Readonly<Record<Precision, number>>;
 
-/** Median over products of 2,048 x 2,048; TensorFlow must be started. */
-export function measurePeak(times: number): Peak {
+/** Median over products of 2,048 x 2,048, as many side by side as shards; TensorFlow must be started. */
+export async function measurePeak(times: number): Promise<Peak> {
+  return {
+    float32: await measureProducts("float32", times),
+    bfloat16: await measureProducts("bfloat16", times),
+  };
+}
+
+async function measureProducts(precision: Precision, times: number): Promise<number> {
   const size = 2048;
-  const rate = (precision: Precision): number =>
-    tf.tidy(() => {
-      const x = lower(tf.randomUniform([size, size], -1, 1), precision);
-      const seconds: number[] = [];
-      for (let i = 0; i <= times; i++) { // the first warms up
-        const started = performance.now();
-        tf.tidy(() => product(x, x).slice([0, 0], [1, 1]).dataSync());
-        if (i > 0) seconds.push((performance.now() - started) / 1000);
-      }
-      return 2 * size ** 3 / median(seconds)!;
-    });
-  return { float32: rate("float32"), bfloat16: rate("bfloat16") };
+  // results of an operation: numbers that no operation has seen would be a constant of the function
+  const made = () => lower(tf.sub(tf.randomUniform([size, size]), 0.5), precision);
+  const all = Array.from({ length: SHARDS }, () => ({ x: tf.tidy(made) }));
+  const specs = { x: { type: precision, shape: [size, size] } } as const;
+  const one = ({ x }: Tensors) => ({
+    some: op("Slice", [product(x!, x!), int32s(0, 0), int32s(1, 1)]),
+  });
+  const run = compile(() => joinShards(sideBySide("product", specs, one, all)));
+  const seconds: number[] = [];
+  for (let i = 0; i <= times; i++) { // the first warms up
+    const started = performance.now();
+    tf.dispose(Object.values(await run({})));
+    if (i > 0) seconds.push((performance.now() - started) / 1000);
+  }
+  run.dispose();
+  all.forEach(({ x }) => x.dispose());
+  return SHARDS * 2 * size ** 3 / median(seconds)!;
 }

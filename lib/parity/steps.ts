@@ -5,14 +5,19 @@
  */
 
 import type { Network } from "../model/network.ts";
+import { createRandom } from "../random.ts";
 import { type Tensor, tf } from "../tensorflow/backend.ts";
 import { stepInputs } from "../train/inputs.ts";
 import type { OptimizerState } from "../train/state.ts";
 import { compileStep, type StepOutputs, type StepSettings, trainingStep } from "../train/step.ts";
+import { seedsOf } from "../train/shards.ts";
 import type { Batch } from "../types.ts";
 import type { Way } from "./ways.ts";
 
 type Three = readonly [number, number, number];
+
+/** Nothing is drawn where nothing is dropped. */
+const still = createRandom(0);
 
 /** A step that can be taken. */
 export interface RunnableStep {
@@ -32,7 +37,7 @@ export function runStep(
   const eager = trainingStep(network, state, settings);
   return {
     run: async (batch, rates, counts) => {
-      const inputs = stepInputs(batch, [0, 0], rates, counts);
+      const inputs = stepInputs(batch, seedsOf(still, 0), rates, counts);
       const outputs = compiled
         ? await compiled(inputs)
         : tf.tidy(() => eager(inputs) as unknown as Record<string, Tensor>) as StepOutputs;

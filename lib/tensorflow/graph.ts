@@ -22,10 +22,17 @@ import { check, cString, DataType, int64s, runtime } from "./runtime.ts";
 /** What a finished trace needs to be called: TensorFlow's name of the function and what it captured. */
 export interface TracedFunction {
   readonly name: string;
+  /** The same function under other names. */
+  readonly twins: readonly string[];
   readonly captures: readonly Capture[];
-  /** Number of nodes, for reports. */
+  /** Functions that were recorded for this one alone. */
+  readonly parts: readonly TracedFunction[];
+  /** Number of nodes, those of its parts included, for reports. */
   readonly nodes: number;
 }
+
+/** What TensorFlow does with a function: compiles it with XLA, or keeps it whole where it is called. */
+export type Mark = "_XlaMustCompile" | "_noinline";
 
 let current: Trace | null = null;
 let functions = 0;
@@ -47,18 +54,28 @@ export class Trace {
   /** Shapes of the variables among the inputs, by id. */
   readonly #variables = new Map<number, readonly number[]>();
   readonly #ordering = new Ordering();
+  readonly #parts: TracedFunction[] = [];
+  readonly #mark: Mark | undefined;
   #nodes = 0;
 
-  /**
-   * `sizes` gives the stand-in size of each unknown dimension; none makes the trace static. `forXla`
-   * says that XLA is to compile the function, which knows fewer operations.
-   */
-  constructor(title: string, sizes: ReadonlyMap<string, number>, readonly forXla = false) {
+  /** `sizes` gives the stand-in size of each unknown dimension; none makes the trace static. */
+  constructor(title: string, sizes: ReadonlyMap<string, number>, mark?: Mark) {
     const { c } = runtime();
     this.#title = title;
     this.#sizes = sizes;
+    this.#mark = mark;
     this.#graph = c.TF_NewGraph();
     this.#probe = sizes.size > 0 ? c.TF_NewGraph() : null;
+  }
+
+  /** Whether XLA is to compile the function, which knows fewer operations. */
+  get forXla(): boolean {
+    return this.#mark === "_XlaMustCompile";
+  }
+
+  /** Takes note of a function that only this one calls, to be freed with it. */
+  own(part: TracedFunction): void {
+    this.#parts.push(part);
   }
 
   /**
@@ -135,13 +152,24 @@ export class Trace {
     return this.#captures.get(id)?.variable?.shape ?? this.#variables.get(id);
   }
 
-  /** Makes the recorded graph a function that returns the tensors `ids`, and frees the graph. */
-  finish(ids: readonly number[]): TracedFunction {
-    const { c, context, status } = runtime();
-    const name = `${this.#title.replace(/[^A-Za-z0-9_]/g, "_")}_${functions++}`;
+  /**
+   * Makes the recorded graph a function that returns the tensors `ids`, with as many `twins` as are
+   * asked for, and frees the graph.
+   */
+  finish(ids: readonly number[], twins = 0): TracedFunction {
     const results = ids.map((id) => this.#outputFor(id));
     const captures = [...this.#captures.values()];
     const inputs = [...this.#inputs, ...captures.map((found) => found.output)];
+    const names = Array.from({ length: 1 + twins }, () => this.#addFunction(inputs, results));
+    this.#freeGraphs();
+    const nodes = this.#parts.reduce((sum, part) => sum + part.nodes, this.#nodes);
+    return { name: names[0]!, twins: names.slice(1), captures, parts: this.#parts, nodes };
+  }
+
+  /** Gives the graph to TensorFlow as a function; its name. */
+  #addFunction(inputs: readonly GraphOutput[], results: readonly GraphOutput[]): string {
+    const { c, context, status } = runtime();
+    const name = `${this.#title.replace(/[^A-Za-z0-9_]/g, "_")}_${functions++}`;
     const effects = this.#ordering.effects();
     const created = c.TF_GraphToFunctionWithControlOutputs(
       ...[this.#graph, cString(name), 0, -1, null] as const,
@@ -149,22 +177,22 @@ export class Trace {
       ...[effects.length, pointers(effects), null, null, cString(""), status] as const,
     );
     check(c, status, `compile "${this.#title}"`);
-    if (this.forXla) { // AttrValue: field 5, a bool that is true
+    if (this.#mark) { // AttrValue: field 5, a bool that is true
       const yes = new Uint8Array([0x28, 1]);
-      c.TF_FunctionSetAttrValueProto(created, cString("_XlaMustCompile"), yes, 2n, status);
-      check(c, status, `compile "${this.#title}" with XLA`);
+      c.TF_FunctionSetAttrValueProto(created, cString(this.#mark), yes, 2n, status);
+      check(c, status, `mark "${this.#title}" as ${this.#mark}`);
     }
     c.TFE_ContextAddFunction(context, created, status);
     c.TF_DeleteFunction(created);
     check(c, status, `compile "${this.#title}"`);
-    this.#freeGraphs();
-    return { name, captures, nodes: this.#nodes };
+    return name;
   }
 
   /** Frees everything after a failed trace. */
   abandon(): void {
     this.#freeGraphs();
     for (const found of this.#captures.values()) freeCapture(found);
+    this.#parts.forEach(freeFunction);
   }
 
   #freeGraphs(): void {
@@ -320,6 +348,16 @@ export class Trace {
     }
     return Array.from(sizes.subarray(0, rank), Number);
   }
+}
+
+/** Takes a function out of TensorFlow again, with what it captured and its parts. */
+export function freeFunction({ name, twins, captures, parts }: TracedFunction): void {
+  const { c, context, status } = runtime();
+  for (const each of [name, ...twins]) {
+    c.TFE_ContextRemoveFunction(context, encoder.encode(each + "\0"), status);
+  }
+  captures.forEach(freeCapture);
+  parts.forEach(freeFunction);
 }
 
 /** Lengths of the input groups: a number for a list, null for a single tensor. */

@@ -33,10 +33,8 @@ export interface Runtime {
 
 /** Settings that hold for the life of the process. */
 export interface RuntimeOptions {
-  /** Threads inside one operation; TensorFlow's default is one per core. */
+  /** Threads that work at the same time; one per core when left out. */
   readonly threads?: number;
-  /** Operations that may run side by side; TensorFlow's default is one per core. */
-  readonly parallelOperations?: number;
 }
 
 /**
@@ -47,6 +45,12 @@ export interface RuntimeOptions {
  * kernels anyway.
  */
 const NO_SHARED_KERNELS = ["ONEDNN_PRIMITIVE_CACHE_CAPACITY", "0"] as const;
+
+/**
+ * Parts of a batch that are worked on side by side. Where there is a thread for each and no more,
+ * every operation runs on one; more threads share each operation, as TensorFlow has it.
+ */
+export const SHARDS = 2;
 
 let current: Runtime | null = null;
 
@@ -119,23 +123,18 @@ export function int64s(values: readonly number[]): Uint8Array<ArrayBuffer> {
 }
 
 /** Serialised `ConfigProto`: intra_op_parallelism_threads is field 2, inter_op field 5. */
-function configProto(options: RuntimeOptions): Uint8Array<ArrayBuffer> {
-  const bytes: number[] = [];
-  const add = (field: number, value: number | undefined, name: string) => {
-    if (value === undefined) return;
-    if (!Number.isInteger(value) || value < 1 || value > 1024) {
-      throw new Error(`Cannot use ${value} as "${name}": expected a whole number from 1 to 1024.`);
-    }
-    bytes.push(field << 3);
-    while (value > 0x7f) {
-      bytes.push((value & 0x7f) | 0x80);
-      value >>>= 7;
-    }
-    bytes.push(value);
-  };
-  add(2, options.threads, "threads");
-  add(5, options.parallelOperations, "parallelOperations");
-  return new Uint8Array(bytes);
+export function configProto({ threads }: RuntimeOptions): Uint8Array<ArrayBuffer> {
+  if (threads !== undefined && (!Number.isInteger(threads) || threads < 1 || threads > 1024)) {
+    throw new Error(`Cannot use ${threads} as "threads": expected a whole number from 1 to 1024.`);
+  }
+  const count = threads ?? navigator.hardwareConcurrency;
+  const ofEach = count <= SHARDS ? 1 : count;
+  return Uint8Array.from([2 << 3, ...varint(ofEach), 5 << 3, ...varint(count)]);
+}
+
+/** Seven bits a byte, the lowest first. */
+function varint(value: number): number[] {
+  return value > 0x7f ? [(value & 0x7f) | 0x80, ...varint(value >>> 7)] : [value];
 }
 
 function listDevices(c: Symbols, context: Deno.PointerValue, status: Deno.PointerValue): string[] {

@@ -7,11 +7,10 @@
 
 import { type Tensor, tensorFlowBackend, tf } from "./backend.ts";
 import { AttributeKind } from "./attributes.ts";
-import { freeCapture } from "./captures.ts";
 import { executeApart } from "./eager.ts";
-import { currentTrace, Trace, type TracedFunction } from "./graph.ts";
+import { currentTrace, freeFunction, Trace, type TracedFunction } from "./graph.ts";
 import { lookUp, type Metadata } from "./handles.ts";
-import { DataType, runtime } from "./runtime.ts";
+import { DataType } from "./runtime.ts";
 import { checkInputs, type InputSpec, specsOf, type Tensors } from "./signature.ts";
 import { standIns } from "./sizes.ts";
 
@@ -100,10 +99,7 @@ export function compile<Inputs extends Tensors, Outputs extends Tensors>(
   let disposed = false;
   let running = false;
   const free = () => {
-    for (const { function: { name, captures } } of traced.values()) {
-      removeFunction(name);
-      captures.forEach(freeCapture);
-    }
+    for (const { function: made } of traced.values()) freeFunction(made);
     traced.clear();
   };
 
@@ -159,7 +155,7 @@ function record<Inputs extends Tensors, Outputs extends Tensors>(
   const unknown = Object.values(specs).flatMap(({ shape }) =>
     shape.filter((size) => typeof size === "string")
   );
-  const trace = new Trace(name, standIns(unknown), xla);
+  const trace = new Trace(name, standIns(unknown), xla ? "_XlaMustCompile" : undefined);
   const kept: [string, Tensor][] = [];
   try {
     return trace.record(() => {
@@ -220,10 +216,4 @@ async function execute<Outputs extends Tensors>(
   return Object.fromEntries(
     results.map((result, i) => [traced.outputs[i]!, backend.createOutputTensor(result)]),
   ) as unknown as Outputs;
-}
-
-/** Takes a finished function out of TensorFlow again. */
-export function removeFunction(name: string): void {
-  const { c, context, status } = runtime();
-  c.TFE_ContextRemoveFunction(context, new TextEncoder().encode(name + "\0"), status);
 }

@@ -6,11 +6,9 @@
  */
 
 import { type Tensor, tensorFlowBackend, tf } from "./backend.ts";
-import { freeCapture } from "./captures.ts";
 import { executeEagerly } from "./eager.ts";
-import type { TracedFunction } from "./graph.ts";
-import { removeFunction } from "./trace.ts";
-import { recordAside } from "./xla.ts";
+import { recordAside } from "./functions.ts";
+import { freeFunction, type TracedFunction } from "./graph.ts";
 
 /**
  * Whether a traced `body` runs, its inputs being float32 ones of the given shapes; also while
@@ -32,7 +30,7 @@ export function runsTraced(
   const specs = shapes.map((shape) => ({ type: "float32", shape }) as const);
   let made: TracedFunction;
   try {
-    made = recordAside("trial", specs, (inputs) => [body(inputs)], false);
+    made = recordAside("trial", specs, (inputs) => [body(inputs)]);
   } catch {
     return false;
   }
@@ -45,8 +43,7 @@ export function runsTraced(
   } catch {
     return false;
   } finally {
-    removeFunction(made.name);
-    made.captures.forEach(freeCapture);
+    freeFunction(made);
     for (const tensor of inputs) tensor.dispose();
   }
 }

@@ -4,30 +4,21 @@
  * @module
  */
 
-import { AttributeKind } from "./attributes.ts";
-import { type Tensor, tensorFlowBackend, tf } from "./backend.ts";
-import { freeCapture } from "./captures.ts";
-import { executeEagerly } from "./eager.ts";
-import { currentTrace, Trace, type TracedFunction } from "./graph.ts";
-import { lookUp } from "./handles.ts";
-import { DataType } from "./runtime.ts";
-import { standIns } from "./sizes.ts";
+import { type Tensor, tensorFlowBackend } from "./backend.ts";
+import {
+  callFunction,
+  type FunctionInput,
+  type FunctionOutput,
+  recordAside,
+  type Recorded,
+  refuseCaptures,
+} from "./functions.ts";
 import { handleIdOf, type Variable, variableInput } from "./variables.ts";
 
-/** What a kernel takes; a size given by name is unknown until it is called. */
-export interface KernelInput {
-  readonly type: keyof typeof DataType;
-  readonly shape: readonly (number | string)[];
-}
-
-/** What a kernel gives back: its type and its shape for the inputs at hand. */
-export interface KernelOutput {
-  readonly type: keyof typeof DataType;
-  readonly shape: readonly number[];
-}
+const XLA = "_XlaMustCompile";
 
 /** Calls a recorded kernel; `outputs` says the shapes that these inputs lead to. */
-export type Kernel = (inputs: readonly Tensor[], outputs: readonly KernelOutput[]) => Tensor[];
+export type Kernel = (inputs: readonly Tensor[], outputs: readonly FunctionOutput[]) => Tensor[];
 
 /** Calls a recorded change of variables. */
 export type Change = (inputs: readonly Tensor[], variables: readonly Variable[]) => void;
@@ -50,13 +41,13 @@ export type Change = (inputs: readonly Tensor[], variables: readonly Variable[])
  */
 export function recordKernel(
   name: string,
-  inputs: readonly KernelInput[],
+  inputs: readonly FunctionInput[],
   body: (inputs: readonly Tensor[]) => Tensor[],
 ): Kernel {
   const callee = recordAlone(name, inputs, body);
   return (tensors, outputs) => {
     const ids = tensorFlowBackend().getInputTensorIds(tensors);
-    return call("PartitionedCall", callee, ids, outputs);
+    return callFunction("PartitionedCall", callee, ids, outputs, XLA);
   };
 }
 
@@ -83,7 +74,7 @@ export function recordKernel(
  */
 export function recordChange(
   name: string,
-  inputs: readonly KernelInput[],
+  inputs: readonly FunctionInput[],
   shapes: readonly (readonly number[])[],
   body: (values: readonly Tensor[], inputs: readonly Tensor[]) => readonly Tensor[],
 ): Change {
@@ -98,74 +89,12 @@ export function recordChange(
   });
   return (tensors, variables) => {
     const ids = tensorFlowBackend().getInputTensorIds(tensors);
-    call("StatefulPartitionedCall", callee, [...ids, ...variables.map(handleIdOf)], []);
+    const all = [...ids, ...variables.map(handleIdOf)];
+    callFunction("StatefulPartitionedCall", callee, all, [], XLA);
   };
 }
 
 /** Records a function for XLA that uses nothing from outside, and gives its name. */
-function recordAlone(name: string, inputs: readonly KernelInput[], body: Recorded): string {
-  const { name: callee, captures } = recordAside(name, inputs, body, true);
-  if (captures.length === 0) return callee;
-  captures.forEach(freeCapture);
-  throw new Error(
-    `Cannot fuse "${name}": it uses a tensor from outside; hand it over as an input.`,
-  );
-}
-
-type Recorded = (inputs: readonly Tensor[], trace: Trace) => readonly Tensor[];
-
-/** Records a function of its own, also while another one is traced. */
-export function recordAside(
-  name: string,
-  inputs: readonly KernelInput[],
-  body: Recorded,
-  forXla: boolean,
-): TracedFunction {
-  const backend = tensorFlowBackend();
-  const unknown = inputs.flatMap(({ shape }) => shape.filter((size) => typeof size === "string"));
-  const trace = new Trace(name, standIns(unknown), forXla);
-  let made: TracedFunction | undefined;
-  const trying = () =>
-    tf.tidy(() => {
-      const given = inputs.map(({ type, shape }) =>
-        backend.createOutputTensor(trace.input(DataType[type], shape))
-      );
-      made = trace.finish(backend.getInputTensorIds(body(given, trace)));
-    });
-  try {
-    trace.record(trying, true);
-  } catch (error) {
-    trace.abandon();
-    throw error;
-  }
-  return made!;
-}
-
-/** Calls the function `name` by `operation`, in the trace that is being recorded or at once. */
-function call(
-  operation: "PartitionedCall" | "StatefulPartitionedCall",
-  name: string,
-  ids: readonly number[],
-  outputs: readonly KernelOutput[],
-): Tensor[] {
-  const backend = tensorFlowBackend();
-  const xla = { name: "_XlaMustCompile", type: AttributeKind.bool, value: true };
-  const typesAre = (name: string, value: readonly number[]) =>
-    ({ name, type: AttributeKind.type, value }) as const;
-  const trace = currentTrace();
-  const results = trace
-    ? trace.execute(
-      operation,
-      [
-        typesAre("Tin", ids.map((id) => lookUp(id).type)),
-        typesAre("Tout", outputs.map(({ type }) => DataType[type])),
-        { name: "f", type: AttributeKind.func, value: name },
-        xla,
-      ],
-      ids,
-      outputs.length,
-      outputs.map(({ shape }) => shape),
-    )
-    : executeEagerly(name, [xla], ids, outputs.length);
-  return results.map((result) => backend.createOutputTensor(result));
+function recordAlone(name: string, inputs: readonly FunctionInput[], body: Recorded): string {
+  return refuseCaptures(name, recordAside(name, inputs, body, { mark: XLA })).name;
 }

@@ -14,7 +14,11 @@ import { outputsOf, type Task } from "../tasks.ts";
 import { type Tensor, tf } from "../tensorflow/backend.ts";
 import type { Precision } from "../tensorflow/operations/matmul.ts";
 import { randomSource } from "../tensorflow/operations/random.ts";
+import { SHARDS } from "../tensorflow/runtime.ts";
+import { sideBySide } from "../tensorflow/side_by_side.ts";
+import type { FunctionInput } from "../tensorflow/functions.ts";
 import { batchSignature, batchTensors, sequences } from "./inputs.ts";
+import { firstRow, joinShards, shardSignature, shardsIn } from "./shards.ts";
 import { compile, type Compiled, type Tensors } from "../tensorflow/trace.ts";
 import type { Batch, Features, Prediction, Scores } from "../types.ts";
 
@@ -78,14 +82,18 @@ export function createEvaluator(network: Network, settings: EvaluationSettings):
       const rows = features.targets.length;
       const logits = new Float32Array(rows * width);
       let done = 0;
-      for (const positions of planEvaluation(features)) {
+      const planned = planEvaluation(features);
+      for (let at = 0; at < planned.length; at += SHARDS) {
         signal?.throwIfAborted();
-        const values = await runBatch(forward, collate(features, positions));
-        positions.forEach((position, i) =>
-          logits.set(values.subarray(i * width, (i + 1) * width), position * width)
-        );
-        done += positions.length;
-        onRows?.(done);
+        const batches = planned.slice(at, at + SHARDS);
+        const found = await runBatches(forward, batches.map((rows) => collate(features, rows)));
+        batches.forEach((positions, b) => {
+          positions.forEach((position, i) =>
+            logits.set(found[b]!.subarray(i * width, (i + 1) * width), position * width)
+          );
+          done += positions.length;
+          onRows?.(done);
+        });
       }
       refuseNonFinite(logits, width, task, features);
       const predictions = head.predict(logits, width);
@@ -112,42 +120,58 @@ function refuseNonFinite(logits: Float32Array, width: number, task: Task, featur
   );
 }
 
+type Forward = Compiled<Tensors, Readonly<Record<string, Tensor>>>;
+
+/** What a forward pass takes of each batch. */
+function forwardSignature(candidates: number) {
+  return { ...batchSignature(candidates), seed: { type: "int32", shape: [2] } } as const;
+}
+
+/** Logits of as many batches as there are shards, side by side. */
 function compileForward(
   network: Network,
   { task, head, candidates = 1, precision, headDropout = 0 }: EvaluationSettings,
-): Compiled<Tensors, { logits: Tensor }> {
+): Forward {
   const paths = Object.keys(network.variables).filter((path) =>
     path.startsWith("encoder/") || path.startsWith(`heads/${task.headOf}/`)
   );
-  return compile<Tensors, { logits: Tensor }>((inputs) => {
-    const parameters = network.read(paths);
-    const batch = sequences(inputs);
+  const signature = forwardSignature(candidates);
+  const one = (given: Tensors): Tensors => {
+    const batch = sequences(given);
     const run = { precision, inference: true };
-    const encoded = encode(parameters, network.config, batch, run);
+    const encoded = encode(given, network.config, batch, run);
     const dropped = headDropout > 0 && head.name !== "san";
-    const random = dropped ? randomSource(inputs.seed!) : undefined;
-    const at = scope(parameters, `heads/${task.headOf}`);
+    const random = dropped ? randomSource(given.seed!) : undefined;
+    const at = scope(given, `heads/${task.headOf}`);
     return { logits: head.logits(at, encoded, batch, headDropout, { precision, random }) };
-  }, {
-    name: `evaluate_${task.name}`,
-    signature: { ...batchSignature(candidates), seed: { type: "int32", shape: [2] } },
-  });
+  };
+  const specs = {
+    ...signature,
+    ...Object.fromEntries(paths.map((path): [string, FunctionInput] => {
+      const { shape } = network.variables[path]!;
+      return [path, { type: "float32", shape }];
+    })),
+  };
+  return compile<Tensors, Readonly<Record<string, Tensor>>>((inputs) => {
+    const values = network.read(paths);
+    const batches = shardsIn(inputs, signature).map((given) => ({ ...given, ...values }));
+    return joinShards(sideBySide("logits", specs, one, batches));
+  }, { name: `evaluate_${task.name}`, signature: shardSignature(signature) });
 }
 
-async function runBatch(
-  forward: Compiled<Tensors, { logits: Tensor }>,
-  batch: Batch,
-): Promise<Float32Array> {
-  const inputs = {
+/** Logits of some batches, at most as many as there are shards. */
+async function runBatches(forward: Forward, batches: readonly Batch[]): Promise<Float32Array[]> {
+  // the first row stands in where there is no batch, as a step has it
+  const all = Array.from({ length: SHARDS }, (_, i) => batches[i] ?? firstRow(batches[0]!));
+  const inputs = joinShards(all.map((batch): Tensors => ({
     ...batchTensors(batch),
     seed: tf.tensor1d([batch.positions[0]!, batch.size], "int32"),
-  };
-  const running = forward(inputs);
+  })));
   try {
-    const { logits } = await running;
-    const values = logits.dataSync() as Float32Array;
-    logits.dispose();
-    return values;
+    const outputs = Object.values(await forward(inputs));
+    const found = outputs.map((logits) => logits.dataSync() as Float32Array);
+    outputs.forEach((logits) => logits.dispose());
+    return found;
   } finally {
     Object.values(inputs).forEach((tensor) => tensor.dispose());
   }

@@ -7,8 +7,10 @@
 import type { BatchTensors } from "../model/encoder.ts";
 import { type Tensor, tf } from "../tensorflow/backend.ts";
 import { reshape } from "../tensorflow/operations/shapes.ts";
+import { SHARDS } from "../tensorflow/runtime.ts";
 import type { InputSpec, Tensors } from "../tensorflow/trace.ts";
 import type { Batch } from "../types.ts";
+import { cut, joinShards, type Seeds } from "./shards.ts";
 
 /** What a compiled function takes of a batch: r rows of `candidates` sequences of t pieces. */
 export function batchSignature(candidates: number) {
@@ -32,29 +34,45 @@ export function batchTensors(batch: Batch): BatchTensors {
 }
 
 /**
- * What a step takes of a batch: instead of word pieces the distinct ones, and of each piece its
- * place among them. A step looks up, differentiates and clips only the rows of its own pieces.
+ * What a step takes of a batch, cut into shards: instead of word pieces the distinct ones, and of
+ * each piece its place among them. A step looks up, differentiates and clips only the rows of its
+ * own pieces.
  */
 export function stepBatchSignature(candidates: number) {
   const { tokens, ...others } = batchSignature(candidates);
-  return { words: { type: "int32", shape: ["w"] }, places: tokens, ...others } as const;
+  return {
+    words: { type: "int32", shape: ["w"] },
+    shard: {
+      places: tokens,
+      ...others,
+      targets: { type: "float32", shape: ["r"] },
+      /** Seed of the shard's dropout. */
+      seed: { type: "int32", shape: [2] },
+      /** The shard's share of the batch's rows. */
+      share: { type: "float32", shape: [] },
+    },
+  } as const;
 }
 
-/** Everything that a step takes: a batch, its seed, and three rates and counts; to be disposed. */
+/**
+ * Everything that a step takes: a batch, a seed for each of its shards, and three rates and counts;
+ * to be disposed.
+ */
 export function stepInputs(
   batch: Batch,
-  seed: readonly [number, number],
+  seeds: Seeds,
   rates: readonly number[],
   counts: readonly number[],
 ): Tensors {
   const { words, places } = distinct(batch.tokens);
-  const { tokens, ...others } = batchTensors({ ...batch, tokens: places });
+  const shards = cut({ ...batch, tokens: places }, SHARDS).map(({ part, share }, i): Tensors => {
+    const { tokens, ...others } = batchTensors(part);
+    const [targets, seed] = [tf.tensor1d(part.targets), tf.tensor1d([...seeds[i]!], "int32")];
+    return { places: tokens, ...others, targets, seed, share: tf.scalar(share) };
+  });
   return {
     words: tf.tensor1d(words, "int32"),
-    places: tokens,
-    ...others,
-    targets: tf.tensor1d(batch.targets),
-    seed: tf.tensor1d([...seed], "int32"),
+    ...joinShards(shards),
     rates: tf.tensor1d([...rates]),
     counts: tf.tensor1d([...counts]),
   };

@@ -6,11 +6,13 @@
 
 import type { Tensor } from "../tensorflow/backend.ts";
 import { valueAndGradients } from "../tensorflow/gradients.ts";
-import { mean } from "../tensorflow/operations/arithmetic.ts";
+import { mean, multiply } from "../tensorflow/operations/arithmetic.ts";
 import { putRows } from "../tensorflow/operations/embedding.ts";
 import type { Precision } from "../tensorflow/operations/matmul.ts";
 import { number, op } from "../tensorflow/operations/operation.ts";
 import { randomSource } from "../tensorflow/operations/random.ts";
+import type { FunctionInput } from "../tensorflow/functions.ts";
+import { sideBySide } from "../tensorflow/side_by_side.ts";
 import { compile, type Compiled, type InputSpec, type Tensors } from "../tensorflow/trace.ts";
 import { encode } from "../model/encoder.ts";
 import type { Network } from "../model/network.ts";
@@ -19,6 +21,7 @@ import type { Task } from "../tasks.ts";
 import { clipFactor, globalNorm, type Optimizer, type UpdateContext } from "./optimizers.ts";
 import { sequences, stepBatchSignature } from "./inputs.ts";
 import { isDecayed, partOf } from "./parts.ts";
+import { shardSignature, shardsIn } from "./shards.ts";
 import type { OptimizerState } from "./state.ts";
 import { update, updated } from "./update.ts";
 import type { Head } from "../model/heads.ts";
@@ -47,14 +50,9 @@ export interface StepSettings {
 }
 
 /** Inputs of a step over rows of `candidates` sequences. */
-export function stepSignature(candidates: number) {
-  return {
-    ...stepBatchSignature(candidates),
-    targets: { type: "float32", shape: ["r"] },
-    /** Seed of this step's dropout. */
-    seed: { type: "int32", shape: [2] },
-    ...RATES,
-  } as const satisfies Readonly<Record<string, InputSpec>>;
+export function stepSignature(candidates: number): Readonly<Record<string, InputSpec>> {
+  const { words, shard } = stepBatchSignature(candidates);
+  return { words, ...shardSignature(shard), ...RATES };
 }
 
 const RATES = {
@@ -95,18 +93,9 @@ export function trainingStep(
   const learned = learnedBy(network, settings);
   const frozen = Object.keys(network.variables).filter((path) => settings.frozen?.(path));
   return (inputs) => {
-    const { targets, seed, rates, counts, words } = inputs;
-    const batch = sequences({ ...inputs, tokens: inputs.places! });
-    const values = readOwn(network, learned, words!);
-    const fixed = readOwn(network, frozen, words!);
-    const { value: loss, gradients } = valueAndGradients((learning) => {
-      const parameters = { ...fixed, ...learning };
-      const run = { random: randomSource(seed!), precision: settings.precision };
-      const encoded = encode(parameters, network.config, batch, run); // [s, t, d], [s, d]
-      const at = scope(parameters, `heads/${settings.task.headOf}`);
-      const logits = settings.head.logits(at, encoded, batch, settings.dropout, run); // [r, c]
-      return mean(settings.task.objective.losses(logits, targets!), [0]);
-    }, values);
+    const { rates, counts, words } = inputs;
+    const values = readOwn(network, [...learned, ...frozen], words!);
+    const { loss, gradients } = learn(network, settings, learned, values, inputs);
     const norm = globalNorm(Object.values(gradients));
     const factor = settings.clip === undefined ? number(1) : clipFactor(norm, settings.clip);
     const apply = settings.skipNonFinite ? areFinite(loss, norm) : undefined;
@@ -118,6 +107,56 @@ export function trainingStep(
     }
     return { loss, norm };
   };
+}
+
+/**
+ * Mean loss of a batch and the gradients of what is learned, from its shards side by side: theirs
+ * are added up in the type they come in, bfloat16 for the encoder's kernels where that is the
+ * precision.
+ */
+function learn(
+  network: Network,
+  settings: StepSettings,
+  learned: readonly string[],
+  values: Parameters,
+  inputs: Tensors,
+): { loss: Tensor; gradients: Tensors } {
+  const { shard } = stepBatchSignature(settings.candidates);
+  const specs = { ...shard, ...specsOfValues(network, Object.keys(values)) };
+  const of = (given: Tensors, paths: readonly string[]) =>
+    Object.fromEntries(paths.map((path) => [path, given[path]!]));
+  const one = (given: Tensors): Tensors => {
+    const batch = sequences({ ...given, tokens: given.places! });
+    const { value, gradients } = valueAndGradients((learning) => {
+      const parameters = { ...of(given, Object.keys(values)), ...learning };
+      const run = { random: randomSource(given.seed!), precision: settings.precision };
+      const encoded = encode(parameters, network.config, batch, run); // [s, t, d], [s, d]
+      const at = scope(parameters, `heads/${settings.task.headOf}`);
+      const logits = settings.head.logits(at, encoded, batch, settings.dropout, run); // [r, c]
+      const losses = settings.task.objective.losses(logits, given.targets!); // [r]
+      return multiply(mean(losses, [0]), given.share!);
+    }, of(given, learned));
+    return { [LOSS]: value, ...gradients };
+  };
+  const shards = shardsIn(inputs, shard).map((given) => ({ ...given, ...values }));
+  const { [LOSS]: loss, ...gradients } = sideBySide("gradients", specs, one, shards)
+    .reduce((sums, more) =>
+      Object.fromEntries(
+        Object.entries(sums).map(([name, sum]) => [name, op("AddV2", [sum, more[name]!])]),
+      )
+    );
+  return { loss: loss!, gradients };
+}
+
+/** Name of the loss among the gradients; paths of parameters have a slash. */
+const LOSS = "loss";
+
+/** What the values of parameters are: all have their shapes, the table as many rows as were read. */
+function specsOfValues(network: Network, paths: readonly string[]): Record<string, FunctionInput> {
+  return Object.fromEntries(paths.map((path) => {
+    const { shape } = network.variables[path]!;
+    return [path, { type: "float32", shape: path === TABLE ? ["w", shape[1]!] : shape }];
+  }));
 }
 
 /** The parameter of which a step sees only the rows that its batch looks up. */

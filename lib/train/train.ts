@@ -9,9 +9,10 @@ import { collate } from "../input/batches.ts";
 import type { Head } from "../model/heads.ts";
 import type { Network } from "../model/network.ts";
 import { HEAD_DROPOUT, type Task } from "../tasks.ts";
-import { createRandom, seedPair } from "../random.ts";
+import { createRandom } from "../random.ts";
 import type { Batch, Features, Step } from "../types.ts";
 import { stepInputs } from "./inputs.ts";
+import { seedsOf } from "./shards.ts";
 import { planMixture } from "./mixture.ts";
 import type { TrainingOptions } from "./options.ts";
 import { optimizers } from "./optimizers.ts";
@@ -122,7 +123,7 @@ export function createTrainer(
       const { task, epoch, batch } = next.value;
       const entry = byName.get(task)!;
       const { rates, counts } = parts.before(settingsOf(entry));
-      const inputs = stepInputs(batch, seedPair(random, `step ${step}`), rates, counts);
+      const inputs = stepInputs(batch, seedsOf(random, step), rates, counts);
       const running = stepOf(entry)(inputs);
       next = planned.next(); // the next batch is put together while this one is learned
       const { loss, norm } = await running

@@ -9,7 +9,8 @@ import { raise } from "../tensorflow/operations/matmul.ts";
 import { dataType, number, op } from "../tensorflow/operations/operation.ts";
 import { DataType } from "../tensorflow/runtime.ts";
 import type { Variable } from "../tensorflow/variables.ts";
-import { type Change, type KernelInput, recordChange } from "../tensorflow/xla.ts";
+import type { FunctionInput } from "../tensorflow/functions.ts";
+import { type Change, recordChange } from "../tensorflow/xla.ts";
 import type { Optimizer, UpdateContext } from "./optimizers.ts";
 
 /** What an update of one parameter depends on. */
@@ -36,7 +37,7 @@ export function update(
   const inputs = { rate, count, ...(gradient && { gradient, factor }), ...(apply && { apply }) };
   const names = Object.keys(inputs);
   const key = JSON.stringify([optimizer.name, decay, shape, type, names]);
-  const specs = names.map((name): KernelInput => {
+  const specs = names.map((name): FunctionInput => {
     if (name === "gradient") return { type, shape };
     return { type: name === "apply" ? "bool" : "float32", shape: [] };
   });

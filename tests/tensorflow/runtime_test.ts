@@ -11,6 +11,7 @@ import { ensureLibrary } from "../../lib/tensorflow/library.ts";
 import { compile } from "../../lib/tensorflow/trace.ts";
 import {
   check,
+  configProto,
   cString,
   int64s,
   isStarted,
@@ -36,7 +37,6 @@ const WRONG: readonly (readonly [RuntimeOptions, string])[] = [
   [{ threads: 1.5 }, 'Cannot use 1.5 as "threads"'],
   [{ threads: NaN }, 'Cannot use NaN as "threads"'],
   [{ threads: 5000 }, 'Cannot use 5000 as "threads"'],
-  [{ parallelOperations: 0 }, 'Cannot use 0 as "parallelOperations"'],
 ];
 for (const [options, message] of WRONG) {
   Deno.test(`${Object.keys(options)[0]} ${Object.values(options)[0]} is refused before anything starts`, () => {
@@ -75,13 +75,19 @@ Deno.test("a library that was cut off is refused, which opening would crash on",
   }
 });
 
+const SETTINGS = { 1: [16, 1, 40, 1], 2: [16, 1, 40, 2], 300: [16, 172, 2, 40, 172, 2] };
+for (const [threads, bytes] of Object.entries(SETTINGS)) {
+  Deno.test(`of ${threads} threads each works on a shard of its own where there is one`, () => {
+    assertEquals([...configProto({ threads: Number(threads) })], bytes);
+  });
+}
+
 Deno.test("TensorFlow starts with a number of threads, once", async () => {
   const library = await ensureLibrary();
-  // 300 takes two bytes in the settings that TensorFlow is given
-  const started = await startTensorFlow({ library, threads: 1, parallelOperations: 300 });
+  const started = await startTensorFlow({ library, threads: 2 });
   assertMatch(started.version, /^2\.\d+\.\d+/);
   assertEquals(started.devices[0], "CPU");
-  assertStrictEquals(await startTensorFlow({ threads: 2 }), started);
+  assertStrictEquals(await startTensorFlow({ threads: 1 }), started);
   assertStrictEquals(runtime(), started);
   assertThrows(
     () => startRuntime(library),

@@ -126,7 +126,7 @@ Deno.test("a body that uses a tensor from outside is refused", () =>
     const outside = tf.scalar(2);
     tf.dispose(tf.add(outside, 0));
     const wrong = () => recordKernel("wrong", [RATE], ([x]) => [tf.add(x!, outside)]);
-    const message = 'Cannot fuse "wrong": it uses a tensor from outside';
+    const message = 'Cannot record "wrong": it uses a tensor from outside';
     for (let time = 0; time < 2; time++) assertThrows(wrong, Error, message);
     assertThrows(() => recordChange("wrong", [], [[]], () => [outside]), Error, message);
     outside.dispose();

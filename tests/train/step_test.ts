@@ -21,7 +21,7 @@ import { toyFeatures } from "../toy.ts";
 import { toyNetwork, toyTask } from "./toy_training.ts";
 
 const features = toyFeatures(8, 2);
-const batch = collate(features, [0, 1, 2, 3, 4, 5, 6, 7]);
+const ALL = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 const RATES = [0.01, 0.02, 0.03] as const;
 
 /** Keeps the gradient it is given and changes nothing. */
@@ -48,8 +48,8 @@ function quietNetwork(settings: StepSettings): Network {
   return { ...network, config: { ...network.config, dropout: 0, attentionDropout: 0 } };
 }
 
-function inputsOf(seed = 0): Tensors {
-  return stepInputs(batch, [seed, 1], RATES, [1, 1, 1]);
+function inputsOf(seed: number, rows: readonly number[]): Tensors {
+  return stepInputs(collate(features, rows), [[seed, 1], [seed + 1, 1]], RATES, [1, 1, 1]);
 }
 
 interface Taken {
@@ -62,9 +62,9 @@ async function take(
   network: Network,
   state: OptimizerState,
   settings: StepSettings,
-  { compiled = false, seed = 0 } = {},
+  { compiled = false, seed = 0, rows = ALL as readonly number[] } = {},
 ): Promise<Taken> {
-  const inputs = inputsOf(seed);
+  const inputs = inputsOf(seed, rows);
   const outputs = compiled
     ? await takeCompiled(network, state, settings, inputs)
     : tf.tidy(() =>
@@ -102,12 +102,12 @@ function withNetwork(
 }
 
 /** Gradients of the batch by path, with the loss and their global norm. */
-async function gradientsOf(changes: Partial<StepSettings> = {}) {
+async function gradientsOf(changes: Partial<StepSettings> = {}, rows?: readonly number[]) {
   const settings = settingsOf({ optimizer: keeper, ...changes });
   const gradients: Record<string, Float32Array> = {};
   let found: Taken | undefined;
   await withNetwork(settings, async (network, state) => {
-    found = await take(network, state, settings);
+    found = await take(network, state, settings, rows && { rows, compiled: true });
     for (const path of learnedBy(network, settings)) gradients[path] = state[path]![0]!.values();
   });
   return { gradients, ...found! };
@@ -177,6 +177,22 @@ Deno.test("a step gives the gradients' global norm before clipping, whatever the
   const left = Math.hypot(...Object.values(clipped.gradients).map(lengthOf));
   assertAlmostEquals(left, 0.01, 1e-5);
 });
+
+for (const rows of [[3], [0, 6], [5, 1, 4]]) {
+  Deno.test(`loss and gradients of ${rows.length} rows are the means of each row's own`, async () => {
+    const whole = await gradientsOf({}, rows);
+    const each: Awaited<ReturnType<typeof gradientsOf>>[] = [];
+    for (const row of rows) each.push(await gradientsOf({}, [row, row]));
+    const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / rows.length;
+    assertAlmostEquals(whole.loss, mean(each.map(({ loss }) => loss)), 1e-5);
+    for (const [path, gradient] of Object.entries(whole.gradients)) {
+      gradient.forEach((slope, i) => {
+        const expected = mean(each.map(({ gradients }) => gradients[path]![i]!));
+        assertAlmostEquals(slope, expected, 1e-5);
+      });
+    }
+  });
+}
 
 Deno.test("a step leaves other heads and frozen parameters alone", async () => {
   const frozen = (path: string) => path.startsWith("encoder/layer_0/");

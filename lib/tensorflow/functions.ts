@@ -1,0 +1,98 @@
+/**
+ * Functions that are recorded apart from the trace that calls them.
+ *
+ * @module
+ */
+
+import { AttributeKind } from "./attributes.ts";
+import { type Tensor, tensorFlowBackend, tf } from "./backend.ts";
+import { executeEagerly } from "./eager.ts";
+import { currentTrace, freeFunction, type Mark, Trace, type TracedFunction } from "./graph.ts";
+import { lookUp } from "./handles.ts";
+import { DataType } from "./runtime.ts";
+import { standIns } from "./sizes.ts";
+
+/** What a function takes; a size given by name is unknown until it is called. */
+export interface FunctionInput {
+  readonly type: keyof typeof DataType;
+  readonly shape: readonly (number | string)[];
+}
+
+/** What a function gives back: its type and its shape for the inputs at hand. */
+export interface FunctionOutput {
+  readonly type: keyof typeof DataType;
+  readonly shape: readonly number[];
+}
+
+/** The body of a function, and the trace that records it. */
+export type Recorded = (inputs: readonly Tensor[], trace: Trace) => readonly Tensor[];
+
+/** Records a function of its own, also while another one is traced. */
+export function recordAside(
+  name: string,
+  inputs: readonly FunctionInput[],
+  body: Recorded,
+  { mark, twins }: { readonly mark?: Mark; readonly twins?: number } = {},
+): TracedFunction {
+  const backend = tensorFlowBackend();
+  const trace = new Trace(name, sizesOf(inputs), mark);
+  let made: TracedFunction | undefined;
+  const trying = () =>
+    tf.tidy(() => {
+      const given = inputs.map(({ type, shape }) =>
+        backend.createOutputTensor(trace.input(DataType[type], shape))
+      );
+      made = trace.finish(backend.getInputTensorIds(body(given, trace)), twins);
+    });
+  try {
+    trace.record(trying, true);
+  } catch (error) {
+    trace.abandon();
+    throw error;
+  }
+  return made!;
+}
+
+/** The stand-in of each size that the inputs give by name. */
+export function sizesOf(inputs: readonly FunctionInput[]): Map<string, number> {
+  return standIns(inputs.flatMap(({ shape }) => shape.filter((size) => typeof size === "string")));
+}
+
+/** The function; an error, and it is freed, where it uses a tensor from outside. */
+export function refuseCaptures(name: string, made: TracedFunction): TracedFunction {
+  if (made.captures.length === 0) return made;
+  freeFunction(made);
+  throw new Error(
+    `Cannot record "${name}": it uses a tensor from outside; hand it over as an input.`,
+  );
+}
+
+/** Calls the function `name` by `operation`, in the trace that is being recorded or at once. */
+export function callFunction(
+  operation: "PartitionedCall" | "StatefulPartitionedCall",
+  name: string,
+  ids: readonly number[],
+  outputs: readonly FunctionOutput[],
+  mark?: Mark,
+): Tensor[] {
+  const backend = tensorFlowBackend();
+  const marks = mark ? [{ name: mark, type: AttributeKind.bool, value: true }] : [];
+  const typesAre = (name: string, value: readonly number[]) =>
+    ({ name, type: AttributeKind.type, value }) as const;
+  const trace = currentTrace();
+  const results = trace
+    ? trace.execute(
+      operation,
+      [
+        typesAre("Tin", ids.map((id) => lookUp(id).type)),
+        typesAre("Tout", outputs.map(({ type }) => DataType[type])),
+        { name: "f", type: AttributeKind.func, value: name },
+        ...marks,
+      ],
+      ids,
+      outputs.length,
+      outputs.map(({ shape }) => shape),
+    )
+    : executeEagerly(name, marks, ids, outputs.length);
+  return results.map((result) => backend.createOutputTensor(result));
+}
