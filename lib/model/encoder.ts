@@ -15,7 +15,7 @@ import { embedding } from "../tensorflow/operations/embedding.ts";
 import { gelu } from "../tensorflow/operations/gelu.ts";
 import { fusedDense, normalised } from "../tensorflow/operations/inference.ts";
 import { layerNorm } from "../tensorflow/operations/layer_norm.ts";
-import { type Precision, rounded } from "../tensorflow/operations/matmul.ts";
+import { lower, type Precision, rounded } from "../tensorflow/operations/matmul.ts";
 import type { RandomSource } from "../tensorflow/operations/random.ts";
 import { concat, counting, position, reshape } from "../tensorflow/operations/shapes.ts";
 import type { EncoderConfig } from "./config.ts";
@@ -89,6 +89,19 @@ export function encode(
   function lastOfFirst(): Tensor {
     return layer(parameters, last, config, x, bias, options, position(byRow(x), 0));
   }
+}
+
+/**
+ * Parameters with the layers' kernels rounded where the precision asks for it, so that several calls
+ * of {@link encode} share them; all but those of queries, which are scaled first.
+ */
+export function withRoundedKernels(parameters: Parameters, precision: Precision): Parameters {
+  const kernel = /^encoder\/layer_\d+\/.*(?<!query)\/kernel$/;
+  return Object.fromEntries(
+    Object.entries(parameters).map((
+      [path, value],
+    ) => [path, kernel.test(path) ? lower(value, precision) : value]),
+  );
 }
 
 /** Word + position + segment, normalised: [b, t] -> [n, d]. */

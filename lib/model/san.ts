@@ -18,14 +18,19 @@ import {
   subtract,
 } from "../tensorflow/operations/arithmetic.ts";
 import { dense } from "../tensorflow/operations/dense.ts";
-import { applyMask, dropout, variationalDropout } from "../tensorflow/operations/dropout.ts";
+import {
+  applyMask,
+  dropout,
+  dropoutOfRows,
+  variationalDropout,
+} from "../tensorflow/operations/dropout.ts";
 import { batchMatMul } from "../tensorflow/operations/matmul.ts";
 import { concat, reshape, shapeVector, slice } from "../tensorflow/operations/shapes.ts";
 import { softmax } from "../tensorflow/operations/softmax.ts";
 import { type CellKind, cellSpecs, cellStep } from "./cells.ts";
 import type { BatchTensors, Encoded, RunOptions } from "./encoder.ts";
 import type { ParameterSpec, Scope } from "./parameters.ts";
-import { broadcastRows, hide } from "./memory.ts";
+import { broadcastRows, hide, repeated } from "./memory.ts";
 import { kernelOf, linearSpecs } from "./weight_norm.ts";
 
 /** Choices of the reference program; the first of each is MT-DNN's. */
@@ -139,12 +144,11 @@ function readStart(
   rate: number,
   run: RunOptions,
 ): { weights: Tensor; start: Tensor } {
-  const width = hidden.shape[2]!;
-  const dropped = variationalDropout(hidden, rate, run.random); // [b, t, d]
-  const flat = reshape(dropped, [-1, width]); // [n, d]
-  const scores = dense(flat, at("start/kernel"), at("start/bias"), { precision: run.precision }); // [n, 1]
-  const weights = softmax(add(reshape(scores, [[hidden, 0], [hidden, 1]]), hypothesis)); // [b, t]
-  return { weights, start: weightedSum(weights, dropped, run) }; // [b, t], [b, d]
+  const drop = dropoutOfRows(hidden, rate, run.random);
+  const asked = drop(repeated(at("start/kernel"), hidden)); // [b, d]
+  const scores = add(match(hidden, asked, run), at("start/bias")); // [b, t]
+  const weights = softmax(add(scores, hypothesis)); // [b, t]
+  return { weights, start: drop(weightedSum(weights, hidden, run)) }; // [b, t], [b, d]
 }
 
 /** One score for each position: [b, t]. */
@@ -156,26 +160,28 @@ function scorePremise(
   linear: (name: string, x: Tensor) => Tensor,
   run: RunOptions,
 ): Tensor {
-  const width = hidden.shape[2]!;
-  const memory = (x: Tensor) => variationalDropout(x, rate, run.random);
   if (attention === "bilinear") {
-    const positions = memory(hidden); // [b, t, d]
-    const asked = linear("attention", dropout(state, rate, run.random)); // [b, d]
-    const column = reshape(asked, [[state, 0], width, 1]); // [b, d, 1]
-    const scores = batchMatMul(positions, column, options(run)); // [b, t, 1]
-    return reshape(scores, [[hidden, 0], [hidden, 1]]);
+    const drop = dropoutOfRows(hidden, rate, run.random);
+    const asked = drop(linear("attention", dropout(state, rate, run.random))); // [b, d]
+    return match(hidden, asked, run);
   }
   const spread = broadcastRows(state, hidden); // [b, t, d]
   const parts = [hidden, spread];
   if (attention !== "simple") parts.push(multiply(hidden, spread));
   if (attention === "flat with difference") parts.push(absolute(subtract(hidden, spread)));
-  const flat = memory(concat(parts)); // [b, t, 2d to 4d]
+  const flat = variationalDropout(concat(parts), rate, run.random); // [b, t, 2d to 4d]
   const scores = linear("attention", reshape(flat, [-1, flat.shape[2]!])); // [n, 1]
   return reshape(scores, [[hidden, 0], [hidden, 1]]);
 }
 
 function options({ precision }: RunOptions) {
   return precision ? { precision } : {};
+}
+
+/** h_j . q: [b, t, d], [b, d] -> [b, t]. */
+function match(hidden: Tensor, asked: Tensor, run: RunOptions): Tensor {
+  const column = reshape(asked, [[hidden, 0], hidden.shape[2]!, 1]); // [b, d, 1]
+  return reshape(batchMatMul(hidden, column, options(run)), [[hidden, 0], [hidden, 1]]);
 }
 
 /** sum_j w_j h_j: [b, t], [b, t, d] -> [b, d]. */

@@ -15,9 +15,8 @@ import {
   sizesOf,
 } from "./functions.ts";
 import { currentTrace } from "./graph.ts";
-import { DataType } from "./runtime.ts";
 import type { Tensors } from "./signature.ts";
-import { dataType } from "./operations/operation.ts";
+import { typeName } from "./operations/operation.ts";
 
 /**
  * What `body` makes of each of the inputs `all`. In a trace it is recorded once, for inputs as
@@ -83,10 +82,8 @@ function namesOfSizes(inputs: readonly FunctionInput[]): Map<number, string> {
 
 /** Type and shape of a traced tensor, its unknown sizes by name. */
 function specOf(tensor: Tensor, names: ReadonlyMap<number, string>): FunctionInput {
-  const type = dataType(tensor);
-  const [name] = Object.entries(DataType).find(([, number]) => number === type)!;
   return {
-    type: name as FunctionInput["type"],
+    type: typeName(tensor),
     shape: tensor.shape.map((size) => names.get(size) ?? size),
   };
 }

@@ -9,12 +9,12 @@ import { valueAndGradients } from "../tensorflow/gradients.ts";
 import { mean, multiply } from "../tensorflow/operations/arithmetic.ts";
 import { putRows } from "../tensorflow/operations/embedding.ts";
 import type { Precision } from "../tensorflow/operations/matmul.ts";
-import { number, op } from "../tensorflow/operations/operation.ts";
+import { number, op, typeName } from "../tensorflow/operations/operation.ts";
 import { randomSource } from "../tensorflow/operations/random.ts";
 import type { FunctionInput } from "../tensorflow/functions.ts";
 import { sideBySide } from "../tensorflow/side_by_side.ts";
 import { compile, type Compiled, type InputSpec, type Tensors } from "../tensorflow/trace.ts";
-import { encode } from "../model/encoder.ts";
+import { encode, withRoundedKernels } from "../model/encoder.ts";
 import type { Network } from "../model/network.ts";
 import { type Parameters, scope } from "../model/parameters.ts";
 import type { Task } from "../tasks.ts";
@@ -122,7 +122,8 @@ function learn(
   inputs: Tensors,
 ): { loss: Tensor; gradients: Tensors } {
   const { shard } = stepBatchSignature(settings.candidates);
-  const specs = { ...shard, ...specsOfValues(network, Object.keys(values)) };
+  const shared = withRoundedKernels(values, settings.precision);
+  const specs = { ...shard, ...specsOfValues(shared) };
   const of = (given: Tensors, paths: readonly string[]) =>
     Object.fromEntries(paths.map((path) => [path, given[path]!]));
   const one = (given: Tensors): Tensors => {
@@ -138,7 +139,7 @@ function learn(
     }, of(given, learned));
     return { [LOSS]: value, ...gradients };
   };
-  const shards = shardsIn(inputs, shard).map((given) => ({ ...given, ...values }));
+  const shards = shardsIn(inputs, shard).map((given) => ({ ...given, ...shared }));
   const { [LOSS]: loss, ...gradients } = sideBySide("gradients", specs, one, shards)
     .reduce((sums, more) =>
       Object.fromEntries(
@@ -151,12 +152,14 @@ function learn(
 /** Name of the loss among the gradients; paths of parameters have a slash. */
 const LOSS = "loss";
 
-/** What the values of parameters are: all have their shapes, the table as many rows as were read. */
-function specsOfValues(network: Network, paths: readonly string[]): Record<string, FunctionInput> {
-  return Object.fromEntries(paths.map((path) => {
-    const { shape } = network.variables[path]!;
-    return [path, { type: "float32", shape: path === TABLE ? ["w", shape[1]!] : shape }];
-  }));
+/** What the values of parameters are; of the table as many rows as were read. */
+function specsOfValues(values: Parameters): Record<string, FunctionInput> {
+  return Object.fromEntries(
+    Object.entries(values).map(([path, value]) => {
+      const shape = path === TABLE ? ["w", value.shape[1]!] : value.shape;
+      return [path, { type: typeName(value), shape }];
+    }),
+  );
 }
 
 /** The parameter of which a step sees only the rows that its batch looks up. */

@@ -34,6 +34,20 @@ export function variationalDropout(
   return masked(x, rate, random, () => shapeVector([[x, 0], 1, x.shape[2]!]));
 }
 
+/**
+ * Variational dropout of [b, t, d] for what its positions are multiplied with: x h' with a dropped
+ * h is a dropped x times h', and w h is dropped after the sum. The mask [b, d] is drawn at once.
+ */
+export function dropoutOfRows(
+  rows: Tensor,
+  rate: number,
+  random: RandomSource | undefined,
+): (x: Tensor) => Tensor {
+  if (!random || rate === 0) return (x) => x;
+  const mask = random.elementMask(shapeVector([[rows, 0], rows.shape[2]!]), rate); // [b, d]
+  return (x) => applyMask(x, mask);
+}
+
 function masked(
   x: Tensor,
   rate: number,

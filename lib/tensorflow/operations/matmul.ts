@@ -28,7 +28,7 @@ export function lower(x: Tensor, precision: Precision): Tensor {
  * who uses it raises it.
  */
 export function rounded(parameter: Tensor, precision: Precision): Tensor {
-  if (precision === "float32") return parameter;
+  if (precision === "float32" || dataType(parameter) === DataType.bfloat16) return parameter;
   return withGradient([parameter], () => ({
     value: lower(parameter, precision),
     gradient: (dy) => dy,

@@ -10,6 +10,7 @@ import { type Tensor, tensorFlowBackend, tf } from "../backend.ts";
 import { binding } from "../binding.ts";
 import { definition, type InputDefinition, type OperationDefinition } from "../definitions.ts";
 import { lookUp } from "../handles.ts";
+import { DataType } from "../runtime.ts";
 
 /** Values of attributes by name. */
 export type Attributes = Readonly<
@@ -72,6 +73,13 @@ function listAttributes(known: OperationDefinition, inputs: readonly Tensor[]): 
 /** TensorFlow's number of the tensor's element type; tells bfloat16 from float32. */
 export function dataType(x: Tensor): number {
   return lookUp(tensorFlowBackend().getInputTensorIds([x])[0]!).type;
+}
+
+/** Its name, as inputs of functions have it. */
+export function typeName(x: Tensor): keyof typeof DataType {
+  const type = dataType(x);
+  const [name] = Object.entries(DataType).find(([, number]) => number === type)!;
+  return name as keyof typeof DataType;
 }
 
 /** A gradient function: from the gradient of the result and the saved tensors to those of the inputs. */

@@ -15,6 +15,7 @@ import { dense } from "../../../lib/tensorflow/operations/dense.ts";
 import {
   applyMask,
   dropout,
+  dropoutOfRows,
   variationalDropout,
 } from "../../../lib/tensorflow/operations/dropout.ts";
 import { embedding } from "../../../lib/tensorflow/operations/embedding.ts";
@@ -106,6 +107,17 @@ export const LAYERS: readonly Case[] = [
     inputs: { x: { shape: ["b", "t", 2] }, mask: { shape: ["b", 1, 2], holds: "mask" } },
     output: ["b", "t", 2],
     run: ({ x, mask }) => variationalDropout(x, 0.5, drawn(mask)),
+    expected: ({ x, mask }) => each((x, kept) => x * kept, x, mask),
+  }),
+  operation({
+    name: "dropoutOfRows",
+    inputs: {
+      x: rows,
+      memory: { shape: ["n", "t", 4], holds: { below: 2 } },
+      mask: { shape: ["n", 4], holds: "mask" },
+    },
+    output: ["n", 4],
+    run: ({ x, memory, mask }) => tf.tidy(() => dropoutOfRows(memory, 0.5, drawn(mask))(x)),
     expected: ({ x, mask }) => each((x, kept) => x * kept, x, mask),
   }),
   operation({
