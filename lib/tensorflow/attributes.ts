@@ -22,6 +22,7 @@ export interface Attribute {
   readonly name: string;
   /** One of {@link AttributeKind}. */
   readonly type: number;
+  /** A string may be given as bytes. */
   readonly value: unknown;
 }
 
@@ -45,10 +46,9 @@ export function setAttribute(target: Target, attribute: Attribute): void {
   const key = cString(name);
   switch (type) {
     case AttributeKind.string: {
-      const text = new TextEncoder().encode(String(value));
-      const bytes = text.length > 0 ? text : new Uint8Array(1);
+      const bytes = value instanceof Uint8Array ? value : new TextEncoder().encode(String(value));
       const set = target.eager ? c.TFE_OpSetAttrString : c.TF_SetAttrString;
-      return set(at, key, bytes, BigInt(text.length));
+      return set(at, key, bytesOf(bytes as Uint8Array<ArrayBuffer>), BigInt(bytes.length));
     }
     case AttributeKind.int: {
       const set = target.eager ? c.TFE_OpSetAttrInt : c.TF_SetAttrInt;

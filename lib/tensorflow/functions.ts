@@ -67,6 +67,14 @@ export function refuseCaptures(name: string, made: TracedFunction): TracedFuncti
   );
 }
 
+/**
+ * A serialised `ConfigProto` that lets a function be called as it was recorded, its field
+ * graph_options.rewrite_options.disable_meta_optimizer being true. What TensorFlow's graph rewriting
+ * could fuse is recorded fused, and it takes longer than recording: half a second for each of the
+ * twins of a training step.
+ */
+const AS_RECORDED = Uint8Array.from([0x52, 5, 0x52, 3, 0x98, 1, 1]);
+
 /** Calls the function `name` by `operation`, in the trace that is being recorded or at once. */
 export function callFunction(
   operation: "PartitionedCall" | "StatefulPartitionedCall",
@@ -87,6 +95,7 @@ export function callFunction(
         typesAre("Tin", ids.map((id) => lookUp(id).type)),
         typesAre("Tout", outputs.map(({ type }) => DataType[type])),
         { name: "f", type: AttributeKind.func, value: name },
+        { name: "config_proto", type: AttributeKind.string, value: AS_RECORDED },
         ...marks,
       ],
       ids,

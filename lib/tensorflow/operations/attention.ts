@@ -99,7 +99,7 @@ function forward(
 ): { value: Tensor; parts: Tensor[] } {
   const { dropout: rate = 0, random, precision = "float32" } = options;
   const scores = op("AddV2", [batchProduct(q, k, false, true), lower(bias, precision)]);
-  const weights = lower(op("Softmax", [raise(scores)]), precision); // [b, h, s, t]
+  const weights = op("Softmax", [scores]); // [b, h, s, t]
   const kept = random && rate > 0
     ? op("Mul", [weights, random.keepMask(shapeOf(weights), rate, precision)])
     : weights;
