@@ -27,7 +27,7 @@ export interface Run
 }
 
 /** To be raised when the code changes what a run computes, so that older runs are made again. */
-const RUN_VERSION = 5;
+const RUN_VERSION = 6;
 
 /**
  * Where a run's files go below the results folder. What is not the default is in the name, so that

@@ -7,7 +7,6 @@
 import type { Tensor } from "../tensorflow/backend.ts";
 import { valueAndGradients } from "../tensorflow/gradients.ts";
 import { mean, multiply } from "../tensorflow/operations/arithmetic.ts";
-import { putRows } from "../tensorflow/operations/embedding.ts";
 import type { Precision } from "../tensorflow/operations/matmul.ts";
 import { number, op, typeName } from "../tensorflow/operations/operation.ts";
 import { randomSource } from "../tensorflow/operations/random.ts";
@@ -18,26 +17,21 @@ import { encode, withRoundedKernels } from "../model/encoder.ts";
 import type { Network } from "../model/network.ts";
 import { type Parameters, scope } from "../model/parameters.ts";
 import type { Task } from "../tasks.ts";
-import { clipFactor, globalNorm, type Optimizer, type UpdateContext } from "./optimizers.ts";
+import { type ChangeSettings, changesOf } from "./changes.ts";
+import { clipFactor, globalNorm } from "./optimizers.ts";
 import { sequences, stepBatchSignature } from "./inputs.ts";
-import { isDecayed, partOf } from "./parts.ts";
 import { shardSignature, shardsIn } from "./shards.ts";
 import type { OptimizerState } from "./state.ts";
-import { update, updated } from "./update.ts";
 import type { Head } from "../model/heads.ts";
 
 /** What a step is made of. */
-export interface StepSettings {
+export interface StepSettings extends ChangeSettings {
   readonly task: Task;
   readonly head: Head;
   /** Sequences per row: 1, or the candidates of a ranking task. */
   readonly candidates: number;
   /** Dropout of the head. */
   readonly dropout: number;
-  readonly optimizer: Optimizer;
-  readonly weightDecay: number;
-  /** Whether decay acts on biases and norms too. */
-  readonly decayEverything: boolean;
   /** Greatest global norm of the gradients; none when left out. */
   readonly clip?: number;
   /** Greatest norm of each parameter's gradient, after `clip`; none when left out. */
@@ -99,12 +93,11 @@ export function trainingStep(
     const norm = globalNorm(Object.values(gradients));
     const factor = settings.clip === undefined ? number(1) : clipFactor(norm, settings.clip);
     const apply = settings.skipNonFinite ? areFinite(loss, norm) : undefined;
-    for (const [path, gradient] of Object.entries(gradients)) {
-      const place = { path, value: values[path]!, gradient };
-      const own = clipOwn(gradient, factor, settings);
-      const rows = path === TABLE ? words : undefined;
-      change(network, state, settings, { ...place, factor: own, apply, rows }, rates!, counts!);
-    }
+    const change = changesOf(network, state, settings, { rates: rates!, counts: counts!, apply });
+    const { [TABLE]: ofTable, ...others } = gradients;
+    const own = (gradient: Tensor) => clipOwn(gradient, factor, settings);
+    change.all(Object.entries(others).map(([path, gradient]) => [path, gradient, own(gradient)]));
+    if (ofTable) change.rows(TABLE, words!, values[TABLE]!, op("Mul", [ofTable, own(ofTable)]));
     return { loss, norm };
   };
 }
@@ -180,66 +173,9 @@ function clipOwn(gradient: Tensor, factor: Tensor, { clipEach }: StepSettings): 
   return op("Mul", [factor, clipFactor(norm, clipEach)]);
 }
 
-/** A parameter, or some of its rows, and what is to change it. */
-interface Place {
-  readonly path: string;
-  readonly value: Tensor;
-  readonly gradient: Tensor;
-  /** What the gradient is multiplied by. */
-  readonly factor: Tensor;
-  /** A boolean scalar: whether anything changes at all; it does when left out. */
-  readonly apply?: Tensor | undefined;
-  /** Rows that value and gradient are of, the gradient of all others being zero. */
-  readonly rows?: Tensor | undefined;
-}
-
-/** Changes one parameter and its state. */
-function change(
-  network: Network,
-  state: OptimizerState,
-  settings: StepSettings,
-  { path, value, gradient, factor, apply, rows }: Place,
-  rates: Tensor,
-  counts: Tensor,
-): void {
-  const { optimizer } = settings;
-  const variables = [network.variables[path]!, ...state[path]!];
-  const context = { ...contextOf(path, settings, rates, counts), apply };
-  if (!rows) {
-    update(optimizer, variables, { ...context, gradient, factor });
-    return;
-  }
-  const before = [value, ...state[path]!.map((slot) => slot.rows(rows))];
-  // unless steps may be skipped it waits for no gradient
-  update(optimizer, variables, context);
-  updated(optimizer, before, op("Mul", [gradient, factor]), context).forEach((touched, i) => {
-    variables[i]!.assign(putRows(variables[i]!.read(), rows, touched));
-  });
-}
-
-/** Rate, count and decay of the parameter at `path`. */
-function contextOf(
-  path: string,
-  settings: StepSettings,
-  rates: Tensor,
-  counts: Tensor,
-): UpdateContext {
-  const place = { encoder: 0, pooler: 1 }[partOf(path) as string] ?? 2;
-  return {
-    rate: element(rates, place),
-    count: element(counts, place),
-    decay: settings.decayEverything || isDecayed(path) ? settings.weightDecay : 0,
-  };
-}
-
 /** Whether both scalars are finite, a boolean scalar. */
 function areFinite(loss: Tensor, norm: Tensor): Tensor {
   return op("LogicalAnd", [op("IsFinite", [loss]), op("IsFinite", [norm])]);
-}
-
-/** Element of a vector as a scalar. */
-function element(vector: Tensor, index: number): Tensor {
-  return vector.slice([index], [1]).reshape([]);
 }
 
 /**
@@ -273,10 +209,8 @@ export function compileDrift(
   paths: readonly string[],
 ): Compiled<Tensors, Tensors> {
   return compile<Tensors, Tensors>(({ rates, counts }) => {
-    for (const path of paths) {
-      const variables = [network.variables[path]!, ...state[path]!];
-      update(settings.optimizer, variables, contextOf(path, settings, rates!, counts!));
-    }
+    const change = changesOf(network, state, settings, { rates: rates!, counts: counts! });
+    change.all(paths.map((path) => [path]));
     return {};
   }, {
     name: `drift_${settings.task.name}`,

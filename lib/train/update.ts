@@ -1,24 +1,29 @@
 /**
- * The update of one parameter, in place.
+ * The update of parameters, in place.
  *
  * @module
  */
 
 import type { Tensor } from "../tensorflow/backend.ts";
 import { raise } from "../tensorflow/operations/matmul.ts";
-import { dataType, number, op } from "../tensorflow/operations/operation.ts";
-import { DataType } from "../tensorflow/runtime.ts";
+import { number, op, typeName } from "../tensorflow/operations/operation.ts";
 import type { Variable } from "../tensorflow/variables.ts";
 import type { FunctionInput } from "../tensorflow/functions.ts";
 import { type Change, recordChange } from "../tensorflow/xla.ts";
 import type { Optimizer, UpdateContext } from "./optimizers.ts";
 
-/** What an update of one parameter depends on. */
-export interface UpdateInputs extends UpdateContext {
+/** A parameter, its state and what is to change them. */
+export interface Place {
+  /** The parameter and its state. */
+  readonly variables: readonly Variable[];
   /** float32 or bfloat16, zero when left out: momentum and decay go on. */
-  readonly gradient?: Tensor;
+  readonly gradient?: Tensor | undefined;
   /** A scalar that the gradient is multiplied by. */
-  readonly factor?: Tensor;
+  readonly factor?: Tensor | undefined;
+}
+
+/** What updates depend on besides their places. */
+export interface UpdateInputs extends UpdateContext {
   /** A boolean scalar: whether anything changes at all; it does when left out. */
   readonly apply?: Tensor | undefined;
 }
@@ -26,32 +31,36 @@ export interface UpdateInputs extends UpdateContext {
 /** Recorded changes by all that tells them apart. */
 const changes = new Map<string, Change>();
 
-/** Changes a parameter and its state, `variables`, by one step of the optimiser. */
+/** Changes parameters and their states by one step of the optimiser, all in one call. */
 export function update(
   optimizer: Optimizer,
-  variables: readonly Variable[],
-  { gradient, factor, rate, count, decay, apply }: UpdateInputs,
+  places: readonly Place[],
+  { rate, count, decay, apply }: UpdateInputs,
 ): void {
-  const { shape } = variables[0]!;
-  const type = gradient && dataType(gradient) === DataType.bfloat16 ? "bfloat16" : "float32";
-  const inputs = { rate, count, ...(gradient && { gradient, factor }), ...(apply && { apply }) };
-  const names = Object.keys(inputs);
-  const key = JSON.stringify([optimizer.name, decay, shape, type, names]);
-  const specs = names.map((name): FunctionInput => {
-    if (name === "gradient") return { type, shape };
-    return { type: name === "apply" ? "bool" : "float32", shape: [] };
-  });
+  const common = [rate, count, ...(apply ? [apply] : [])];
+  const own = places.flatMap(({ gradient, factor }) => gradient ? [gradient, factor!] : []);
+  const inputs = [...common, ...own];
+  const specs = inputs.map((tensor): FunctionInput => ({
+    type: typeName(tensor),
+    shape: tensor.shape,
+  }));
+  const shapes = places.flatMap(({ variables }) => variables.map(({ shape }) => shape));
+  const moving = places.map(({ gradient }) => gradient !== undefined);
+  const key = JSON.stringify([optimizer.name, decay, specs, shapes, moving]);
   const change = changes.get(key) ??
-    recordChange(`update_${optimizer.name}`, specs, variables.map(() => shape), (before, given) => {
-      const { rate, count, gradient, factor, apply } = Object.fromEntries(
-        names.map((name, i) => [name, given[i]!]),
-      );
-      // a zero made from the value: of a constant one XLA would rather make each state twice
-      const clipped = op("Mul", gradient ? [raise(gradient), factor!] : [before[0]!, number(0)]);
-      return updated(optimizer, before, clipped, { rate: rate!, count: count!, decay, apply });
+    recordChange(`update_${optimizer.name}`, specs, shapes, (values, given) => {
+      const [rate, count, ...others] = given.slice(0, common.length);
+      const context = { rate: rate!, count: count!, decay, apply: others[0] };
+      const [before, left] = [[...values], given.slice(common.length)];
+      return places.flatMap(({ variables }, i) => {
+        const own = before.splice(0, variables.length);
+        // a zero made from the value: of a constant one XLA would rather make each state twice
+        const [gradient, factor] = moving[i] ? left.splice(0, 2) : [own[0]!, number(0)];
+        return updated(optimizer, own, op("Mul", [raise(gradient!), factor!]), context);
+      });
     });
   changes.set(key, change);
-  change(Object.values(inputs), variables);
+  change(inputs, places.flatMap(({ variables }) => variables));
 }
 
 /**
@@ -62,7 +71,7 @@ export function updated(
   optimizer: Optimizer,
   before: readonly Tensor[],
   clipped: Tensor,
-  { apply, ...context }: UpdateContext & Pick<UpdateInputs, "apply">,
+  { apply, ...context }: UpdateInputs,
 ): Tensor[] {
   const [value, ...state] = before;
   const next = optimizer.update(value!, clipped, state, context);

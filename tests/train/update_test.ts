@@ -28,10 +28,8 @@ for (const optimizer of Object.values(optimizers)) {
           const clipped = op("Mul", [op("Cast", [low], { DstT: 1 }), factor]);
           const next = optimizer.update(read[0]!, clipped, read.slice(1), context());
           const expected = [next.value, ...next.state].map(take);
-          update(optimizer, variables, {
-            ...context(),
-            ...(kind !== "none" && { gradient: low, factor }),
-          });
+          const moved = kind === "none" ? {} : { gradient: low, factor };
+          update(optimizer, [{ variables, ...moved }], context());
           return expected;
         });
         variables.forEach((variable, slot) => {
@@ -52,10 +50,10 @@ Deno.test("update() changes nothing where it is not to be applied", () =>
     const variables = [start!, ...slots].map((array, i) => createVariable(`${i}`, SHAPE, array));
     const run = (yes: boolean) =>
       tf.tidy(() =>
-        update(optimizers.adamax, variables, {
-          ...{ ...context(), apply: tf.scalar(yes, "bool"), factor: tf.scalar(1) },
+        update(optimizers.adamax, [{
+          ...{ variables, factor: tf.scalar(1) },
           gradient: tf.tensor2d(gradient!.map((x) => yes ? x : x / 0), [...SHAPE]),
-        })
+        }], { ...context(), apply: tf.scalar(yes, "bool") })
       );
     run(false);
     assertEquals(variables.map((variable) => variable.values()), [start!, ...slots]);
@@ -64,4 +62,38 @@ Deno.test("update() changes nothing where it is not to be applied", () =>
       assert(variable.values().some((x, j) => x !== [start!, ...slots][i]![j]))
     );
     variables.forEach((variable) => variable.dispose());
+  }));
+
+Deno.test("update() changes several places as it changes each alone", () =>
+  leavingNothing(() => {
+    const shapes = [[40, 50], [7], [40, 50]] as const;
+    const make = () =>
+      shapes.map((shape, place) =>
+        [start!, ...slots.slice(0, 2)].map((array, slot) => {
+          const count = shape.reduce((product: number, size) => product * size, 1);
+          return createVariable(
+            `${place} ${slot}`,
+            shape,
+            array.slice(0, count).map((x) => x + place),
+          );
+        })
+      );
+    const [alone, together] = [make(), make()];
+    tf.tidy(() => {
+      const places = (all: typeof alone) =>
+        all.map((variables, place) => ({
+          variables,
+          // the last one goes on without a gradient
+          ...(place < 2 && {
+            gradient: lower(tf.randomNormal([...shapes[place]!], 0, 1, "float32", 5), "bfloat16"),
+            factor: tf.scalar(place + 1),
+          }),
+        }));
+      places(alone).forEach((place) => update(optimizers.adamax, [place], context()));
+      update(optimizers.adamax, places(together), context());
+    });
+    alone.flat().forEach((variable, i) => {
+      assertEquals(together.flat()[i]!.values(), variable.values());
+    });
+    [...alone, ...together].flat().forEach((variable) => variable.dispose());
   }));

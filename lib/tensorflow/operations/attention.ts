@@ -5,6 +5,7 @@
  */
 
 import { type Tensor, tf } from "../backend.ts";
+import { fusedSoftmax, has } from "./fused.ts";
 import { as, batchProduct, lower, type Precision, raise } from "./matmul.ts";
 import { int32s, number, op, ops, withGradient } from "./operation.ts";
 import type { RandomSource } from "./random.ts";
@@ -99,12 +100,19 @@ function forward(
 ): { value: Tensor; parts: Tensor[] } {
   const { dropout: rate = 0, random, precision = "float32" } = options;
   const scores = op("AddV2", [batchProduct(q, k, false, true), lower(bias, precision)]);
-  const weights = op("Softmax", [scores]); // [b, h, s, t]
+  const weights = shares(scores, precision); // [b, h, s, t]
   const kept = random && rate > 0
     ? op("Mul", [weights, random.keepMask(shapeOf(weights), rate, precision)])
     : weights;
   const mixed = batchProduct(kept, v); // [b, h, s, k]
   return { value: scaled(join([mixed]), options), parts: [q, k, v, weights, kept, mixed] };
+}
+
+/** Softmax over the last axis, worked out in float32. */
+function shares(scores: Tensor, precision: Precision): Tensor {
+  return precision === "bfloat16" && has("softmax bfloat16")
+    ? fusedSoftmax(scores)
+    : lower(op("Softmax", [raise(scores)]), precision);
 }
 
 /**

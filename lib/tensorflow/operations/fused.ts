@@ -25,14 +25,27 @@ export function fusedNorm(inputs: readonly Tensor[], epsilon: number): Tensor {
   return op("_MklLayerNorm", inputs, { epsilon });
 }
 
+/**
+ * Softmax of bfloat16, worked out in float32 and rounded, which TensorFlow's own kernel for it isn't;
+ * where {@link has} says so.
+ */
+export function fusedSoftmax(x: Tensor): Tensor {
+  return op("_MklSoftmax", [x], { _kernel: "MklNameChangeOp" });
+}
+
 const trials = {
   "dense float32": () => triedDense("float32"),
   "dense bfloat16": () => triedDense("bfloat16"), // not all processors have both
-  // a kernel for the CPU alone, which a GPU would have to wait for
-  norm: () =>
-    !binding.isUsingGpuDevice() &&
-    runsTraced((inputs) => fusedNorm(inputs, 1), [[1, 1], [1], [1]]),
+  "softmax bfloat16": () =>
+    onCpu(() => runsTraced(([x]) => raise(fusedSoftmax(lower(x!, "bfloat16"))), [[1, 1]])),
+  norm: () => onCpu(() => runsTraced((inputs) => fusedNorm(inputs, 1), [[1, 1], [1], [1]])),
 };
+
+/** The trial of a kernel for the CPU alone, which a GPU would have to wait for. */
+function onCpu(trial: () => boolean): boolean {
+  return !binding.isUsingGpuDevice() && trial();
+}
+
 const found = new Map<keyof typeof trials, boolean>();
 
 function triedDense(precision: Precision): boolean {

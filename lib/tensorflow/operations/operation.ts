@@ -39,7 +39,10 @@ export function ops(
   const ids = backend.getInputTensorIds(inputs);
   const known = definition(name);
   const set = Object.entries(attributes).map(([key, value]): Attribute => {
-    const kind = known.attributes.get(key)?.replace(/^list\((.*)\)$/, "$1");
+    // one that begins with "_" says something to TensorFlow itself, as which kernel is to run
+    const kind = key.startsWith("_")
+      ? "string"
+      : known.attributes.get(key)?.replace(/^list\((.*)\)$/, "$1");
     const type = AttributeKind[kind as keyof typeof AttributeKind];
     if (type === undefined) throw new Error(`Operation "${name}" has no attribute "${key}".`);
     return { name: key, type, value };
