@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { writeAside } from "../disk.ts";
 import type { Drawing, Surroundings } from "./child.ts";
 import { ownProcess } from "./contenders.ts";
+import type { ShapeMeasurement } from "./measurement.ts";
 import { ask } from "./process.ts";
 import type { BenchRecord } from "./records.ts";
 
@@ -15,19 +16,43 @@ import type { BenchRecord } from "./records.ts";
 export type KeptRecord = BenchRecord & Surroundings;
 
 /**
- * Adds the records to a file, and draws them into the folder `figures` beside it.
+ * Adds the records to a file, and draws throughput against length, where shapes were measured, into
+ * the folder `figures` beside it.
  *
- * @throws where either can't be written.
+ * @throws where either can't be written, or the file has a line that is no record.
  */
 export async function keep(file: string, records: readonly KeptRecord[]): Promise<void> {
-  await append(file, records);
-  await draw(join(dirname(file), "figures"), records);
+  const all = await append(file, records);
+  const shapes = records.filter(isShape);
+  if (shapes.length > 0) await draw(join(dirname(file), "figures"), shapesBeside(all, shapes[0]!));
 }
 
-/** Throughput against length, where shapes were measured. */
-async function draw(folder: string, records: readonly KeptRecord[]): Promise<void> {
-  const shapes = records.filter(({ measurement }) => measurement.kind === "shape");
-  if (shapes.length === 0) return;
+/**
+ * The shapes that the commit of a record measured with its encoder on its kind of machine, be it in
+ * several runs: the latest record of each contender and measurement.
+ */
+export function shapesBeside(
+  all: readonly Partial<KeptRecord>[],
+  { commit, machine, measurement }: Pick<KeptRecord, "commit" | "machine" | "measurement">,
+): KeptRecord[] {
+  const source = (one: typeof measurement, commit: unknown, machine: unknown) =>
+    JSON.stringify([one.encoder, commit, machine]);
+  const wanted = source(measurement, commit, machine);
+  const same = all.filter(isShape).filter((one) =>
+    source(one.measurement, one.commit, one.machine) === wanted
+  );
+  const latest = new Map(same.map((one) => {
+    const { precision, batch, length } = one.measurement as ShapeMeasurement;
+    return [JSON.stringify([one.contender, precision, batch, length]), one];
+  }));
+  return [...latest.values()];
+}
+
+function isShape(one: Partial<KeptRecord>): one is KeptRecord {
+  return one.measurement?.kind === "shape";
+}
+
+async function draw(folder: string, shapes: readonly KeptRecord[]): Promise<void> {
   const points = shapes.map(({ contender, measurement, rowsPerSecond, quartiles }) => (
     { contender, measurement, rowsPerSecond, quartiles }
   ));
@@ -35,15 +60,36 @@ async function draw(folder: string, records: readonly KeptRecord[]): Promise<voi
   await ask(ownProcess("draw", folder), drawing, "drawn");
 }
 
-/** Adds lines to a file; whoever reads it meanwhile sees all of them or none. */
-async function append(file: string, records: readonly KeptRecord[]): Promise<void> {
+/**
+ * Adds lines to a file; whoever reads it meanwhile sees all of them or none.
+ *
+ * @returns what all its lines then have.
+ */
+async function append(
+  file: string,
+  records: readonly KeptRecord[],
+): Promise<Partial<KeptRecord>[]> {
   const before = await Deno.readTextFile(file).catch((error) => {
     if (error instanceof Deno.errors.NotFound) return "";
     throw error;
   });
+  const kept = before.split("\n").flatMap((line, i): Partial<KeptRecord>[] =>
+    line === "" ? [] : [recordIn(file, line, i + 1)]
+  );
   const lines = records.map((record) => JSON.stringify(record, rounded) + "\n").join("");
   await Deno.mkdir(dirname(file), { recursive: true });
   await writeAside(file, [new TextEncoder().encode(before + lines)], () => file);
+  return [...kept, ...records];
+}
+
+function recordIn(file: string, line: string, number: number): Partial<KeptRecord> {
+  try {
+    return JSON.parse(line) as Partial<KeptRecord>;
+  } catch {
+    throw new Error(
+      `Cannot add to "${file}": line ${number} is no JSON; mend it or move the file away.`,
+    );
+  }
 }
 
 /** Five digits are more than repeats. */
