@@ -50,10 +50,11 @@ export function changesOf(
   const contextFor = (path: string) => ({ ...contextOf(path, settings, rates, counts), apply });
   return {
     all: (places) => {
-      // one call for each layer, as every call takes its time
+      // every call takes its time, so a layer's biases and norms share one; kernels would take more
+      // memory together
       const together = Map.groupBy(places, ([path]) => {
         const [part, layer] = path.split("/");
-        return `${part}/${layer} ${isDecayed(path)}`;
+        return isDecayed(path) ? path : `${part}/${layer}`;
       });
       for (const group of together.values()) {
         const all = group.map(([path, gradient, factor]): Place => ({
