@@ -19,12 +19,14 @@ export type KeptRecord = BenchRecord & Surroundings;
  * Adds the records to a file, and draws throughput against length, where shapes were measured, into
  * the folder `figures` beside it.
  *
- * @throws where either can't be written, or the file has a line that is no record.
+ * @throws where either can't be written, or, the records being added, where a line of the file is no
+ * JSON and can't be drawn.
  */
 export async function keep(file: string, records: readonly KeptRecord[]): Promise<void> {
-  const all = await append(file, records);
-  const shapes = records.filter(isShape);
-  if (shapes.length > 0) await draw(join(dirname(file), "figures"), shapesBeside(all, shapes[0]!));
+  await append(file, records);
+  const shape = records.find(isShape);
+  if (!shape) return;
+  await draw(join(dirname(file), "figures"), shapesBeside(await recordsIn(file), shape));
 }
 
 /**
@@ -60,36 +62,29 @@ async function draw(folder: string, shapes: readonly KeptRecord[]): Promise<void
   await ask(ownProcess("draw", folder), drawing, "drawn");
 }
 
-/**
- * Adds lines to a file; whoever reads it meanwhile sees all of them or none.
- *
- * @returns what all its lines then have.
- */
-async function append(
-  file: string,
-  records: readonly KeptRecord[],
-): Promise<Partial<KeptRecord>[]> {
+/** Adds lines to a file; whoever reads it meanwhile sees all of them or none. */
+async function append(file: string, records: readonly KeptRecord[]): Promise<void> {
   const before = await Deno.readTextFile(file).catch((error) => {
     if (error instanceof Deno.errors.NotFound) return "";
     throw error;
   });
-  const kept = before.split("\n").flatMap((line, i): Partial<KeptRecord>[] =>
-    line === "" ? [] : [recordIn(file, line, i + 1)]
-  );
   const lines = records.map((record) => JSON.stringify(record, rounded) + "\n").join("");
   await Deno.mkdir(dirname(file), { recursive: true });
   await writeAside(file, [new TextEncoder().encode(before + lines)], () => file);
-  return [...kept, ...records];
 }
 
-function recordIn(file: string, line: string, number: number): Partial<KeptRecord> {
-  try {
-    return JSON.parse(line) as Partial<KeptRecord>;
-  } catch {
-    throw new Error(
-      `Cannot add to "${file}": line ${number} is no JSON; mend it or move the file away.`,
-    );
-  }
+async function recordsIn(file: string): Promise<Partial<KeptRecord>[]> {
+  const lines = (await Deno.readTextFile(file)).split("\n");
+  return lines.flatMap((line, i) => {
+    if (line === "") return [];
+    try {
+      return [JSON.parse(line) as Partial<KeptRecord>];
+    } catch {
+      throw new Error(
+        `Cannot draw what "${file}" has: line ${i + 1} is no JSON; mend it, or move the file away.`,
+      );
+    }
+  });
 }
 
 /** Five digits are more than repeats. */

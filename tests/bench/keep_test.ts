@@ -1,5 +1,6 @@
-import { assertEquals } from "@std/assert";
-import { type KeptRecord, shapesBeside } from "../../lib/bench/keep.ts";
+import { assertEquals, assertRejects } from "@std/assert";
+import { keep, type KeptRecord, shapesBeside } from "../../lib/bench/keep.ts";
+import { inFolder } from "../model/small.ts";
 
 const machine = { system: "linux", cores: 2, devices: "CPU" };
 
@@ -28,3 +29,12 @@ Deno.test("a figure has the latest shapes of one commit, whichever run measured 
   const found = shapesBeside(all, record("new", "compiled", 64, 0));
   assertEquals(found.map(({ rowsPerSecond }) => rowsPerSecond), [6, 3, 5]);
 });
+
+Deno.test("what was measured is kept also where an older line can't be drawn", () =>
+  inFolder(async (folder) => {
+    const file = `${folder}/bench.jsonl`;
+    await Deno.writeTextFile(file, "no JSON\n");
+    const measured = record("new", "compiled", 64, 5);
+    await assertRejects(() => keep(file, [measured]), Error, "line 1 is no JSON");
+    assertEquals(await Deno.readTextFile(file), `no JSON\n${JSON.stringify(measured)}\n`);
+  }));
