@@ -5,7 +5,14 @@
  * @module
  */
 
-import { type Interval, mean, meanInterval, standardDeviation, studentTail } from "./statistics.ts";
+import {
+  type Interval,
+  mean,
+  meanInterval,
+  quantile,
+  standardDeviation,
+  studentTail,
+} from "./statistics.ts";
 
 /** Two systems compared on the same seeds. */
 export interface PairedComparison {
@@ -155,22 +162,18 @@ export function pairedBootstrap(
         }; use a metric that is defined there`,
     );
   }
-  values.sort((a, b) => a - b);
   const below = values.filter((value) => value <= 0).length;
   const above = values.filter((value) => value >= 0).length;
   return {
     difference: whole,
-    interval: { low: at(values, (1 - level) / 2), high: at(values, (1 + level) / 2), level },
+    interval: {
+      low: quantile(values, (1 - level) / 2)!,
+      high: quantile(values, (1 + level) / 2)!,
+      level,
+    },
     p: Math.min(1, 2 * (Math.min(below, above) + 1) / (values.length + 1)),
     undefinedDraws: draws - values.length,
   };
-}
-
-/** The quantile of sorted values, between neighbours in proportion (numpy's default). */
-function at(sorted: readonly number[], share: number): number {
-  const place = share * (sorted.length - 1);
-  const [low, high] = [sorted[Math.floor(place)]!, sorted[Math.ceil(place)]!];
-  return low + (high - low) * (place - Math.floor(place));
 }
 
 /** What {@linkcode mcnemarTest} gives. */

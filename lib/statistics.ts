@@ -1,5 +1,5 @@
 /**
- * Describing a list of scores: mean, spread, median and the confidence interval of a mean. Tests
+ * Describing a list of scores: mean, spread, quantiles and the confidence interval of a mean. Tests
  * between two systems are in significance.ts.
  *
  * @module
@@ -63,12 +63,25 @@ export function standardDeviation(values: ArrayLike<number>): number | null {
  * ```
  */
 export function median(values: ArrayLike<number>): number | null {
+  return quantile(values, 0.5);
+}
+
+/**
+ * The p-quantile, between neighbours in proportion to its place, as numpy has it when not told
+ * otherwise (Hyndman and Fan 1996, definition 7); null for no values.
+ *
+ * @example
+ * ```ts
+ * import { quantile } from "./statistics.ts";
+ * quantile([3, 1, 2], 0.75); // 2.5
+ * ```
+ */
+export function quantile(values: ArrayLike<number>, p: number): number | null {
   if (values.length === 0) return null;
   const sorted = Float64Array.from(values).sort();
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1
-    ? sorted[middle]!
-    : sorted[middle - 1]! + (sorted[middle]! - sorted[middle - 1]!) / 2;
+  const place = p * (sorted.length - 1);
+  const [low, high] = [sorted[Math.floor(place)]!, sorted[Math.ceil(place)]!];
+  return low + (high - low) * (place - Math.floor(place));
 }
 
 /**

@@ -12,7 +12,7 @@ import { contenders, contendersFor } from "../lib/bench/contenders.ts";
 import type { Measurement, Running, Timed, Window } from "../lib/bench/measurement.ts";
 import { startMixture, type TaskRows } from "../lib/bench/mixture.ts";
 import { plan } from "../lib/bench/plan.ts";
-import { quantile, recordsOf } from "../lib/bench/records.ts";
+import { recordsOf } from "../lib/bench/records.ts";
 import { startShape } from "../lib/bench/shape.ts";
 import { renderTable } from "../lib/bench/table.ts";
 import { countWindows } from "../lib/bench/turns.ts";
@@ -212,14 +212,6 @@ Deno.test("the table names speeds, ratio, memory and share of the peak", () => {
   assertStringIncludes(text, "Training step of tiny, 4 rows of 8 pieces");
   assertStringIncludes(text, "compiled is 2.00 times as fast as eager (1 pair) at 1.00 of its mem");
   assertStringIncludes(text, "2 (25 %)");
-});
-
-Deno.test("a quantile lies between its neighbours", () => {
-  assertEquals([quantile([5], 0.25), quantile([4, 1, 2, 3], 0.5), quantile([1, 3], 1)], [
-    5,
-    2.5,
-    3,
-  ]);
 });
 
 Deno.test("a step's work is 6 operations for each weight and token, and attention's", () => {

@@ -3,6 +3,7 @@ import {
   mean,
   meanInterval,
   median,
+  quantile,
   standardDeviation,
   studentQuantile,
   studentTail,
@@ -24,6 +25,12 @@ Deno.test("mean, spread, median and t interval equal numpy's and scipy's", () =>
     assertClose(interval.low, row.low, what);
     assertClose(interval.high, row.high, what);
   }
+});
+
+Deno.test("a quantile lies between its neighbours; of nothing there is none", () => {
+  assertEquals(quantile([4, 1, 3, 2], 0.25), 1.75);
+  assertEquals([quantile([7], 0.9), quantile([1, 3], 0), quantile([1, 3], 1)], [7, 1, 3]);
+  assertEquals(quantile([], 0.5), null);
 });
 
 Deno.test("t quantiles equal scipy's from 1 to a million degrees of freedom", () => {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { median } from "../statistics.ts";
+import { median, quantile } from "../statistics.ts";
 import type { Measurement, Proof, Timed, Tracing, Window } from "./measurement.ts";
 
 /** Speeds of a contender. */
@@ -102,7 +102,7 @@ export function recordsOf(
       rounds: found.length,
       windows: steady.length,
       ...speed,
-      quartiles: [quantile(rates, 0.25), quantile(rates, 0.75)],
+      quartiles: [quantile(rates, 0.25)!, quantile(rates, 0.75)!],
       withTracing: measurement.kind === "mixture"
         ? total(found.flatMap((one) => [one.first, ...one.windows]))
         : null,
@@ -122,22 +122,6 @@ export function recordsOf(
 }
 
 const MEBIBYTE = 2 ** 20;
-
-/**
- * The p-quantile by linear interpolation between neighbours: 0.5 is the median.
- *
- * @example
- * ```ts
- * import { quantile } from "./records.ts";
- * quantile([1, 2, 3], 0.25); // 1.5
- * ```
- */
-export function quantile(values: readonly number[], p: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const place = p * (sorted.length - 1);
-  const [low, high] = [sorted[Math.floor(place)]!, sorted[Math.ceil(place)]!];
-  return low + (high - low) * (place - Math.floor(place));
-}
 
 /** Medians of windows, or of a mixture, whose windows differ in work, all of them together. */
 function speedOf({ kind }: Measurement, windows: readonly Window[]): Speed {

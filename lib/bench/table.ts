@@ -4,9 +4,10 @@
  * @module
  */
 
+import { quantile } from "../statistics.ts";
 import type { Surroundings } from "./child.ts";
 import type { Measurement } from "./measurement.ts";
-import { type BenchRecord, quantile, type Speed } from "./records.ts";
+import type { BenchRecord, Speed } from "./records.ts";
 import type { Peak } from "./work.ts";
 
 const columns = [
@@ -103,7 +104,7 @@ function comparisons(group: readonly BenchRecord[]): string[] {
   return group.flatMap((other) => {
     const ratios = ours!.ratios[other.contender];
     if (!ratios) return [];
-    const [low, middle, high] = [0.25, 0.5, 0.75].map((p) => quantile(ratios, p).toFixed(2));
+    const [low, middle, high] = [0.25, 0.5, 0.75].map((p) => quantile(ratios, p)!.toFixed(2));
     const range = ratios.length > 1 ? `${low} to ${high} in ${ratios.length} pairs` : "1 pair";
     const of = (key: "peakMemory" | "startSeconds") => (ours![key] / other[key]).toFixed(2);
     return `${" ".repeat(12)}${ours!.contender} is ${middle} times as fast as ${other.contender} ` +

@@ -4,13 +4,12 @@
  * @module
  */
 
-import { median } from "../../statistics.ts";
+import { median, quantile } from "../../statistics.ts";
 import type { Features } from "../../types.ts";
 import { createFigure, type Figure, type JsonObject, type Trace } from "../figure.ts";
 import { compareTasks } from "../runs.ts";
 import { axis, legendAbove, palette, tint, whole } from "../style.ts";
 import { createPanels, type Panel } from "./panels.ts";
-import { quantile } from "./series.ts";
 
 /** The lengths of one split. */
 export interface SplitLengths {

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { quantile } from "../../statistics.ts";
+
 /** Points of a line, x ascending. */
 export interface Series {
   readonly x: readonly number[];
@@ -70,23 +72,6 @@ export function smoothed(
     return (sums[to]! - sums[from]!) / (to - from);
   });
   return thin({ x, y: means }, most);
-}
-
-/**
- * The p-quantile by linear interpolation between neighbours; null for no values.
- *
- * @example
- * ```ts
- * import { quantile } from "./series.ts";
- * quantile([3, 1, 2], 0.75); // 2.5
- * ```
- */
-export function quantile(values: ArrayLike<number>, p: number): number | null {
-  if (values.length === 0) return null;
-  const sorted = Float64Array.from(values).sort();
-  const place = p * (sorted.length - 1);
-  const [low, high] = [sorted[Math.floor(place)]!, sorted[Math.ceil(place)]!];
-  return low + (high - low) * (place - Math.floor(place));
 }
 
 /**

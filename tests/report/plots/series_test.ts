@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { quantile, seriesOf, smoothed, thin, topOf } from "../../../lib/report/plots/series.ts";
+import { seriesOf, smoothed, thin, topOf } from "../../../lib/report/plots/series.ts";
 
 const series = (y: readonly number[]) => ({ x: y.map((_, i) => i), y });
 
@@ -32,14 +32,6 @@ Deno.test("smoothed() with a window of one changes nothing", () => {
 Deno.test("seriesOf() leaves out what has no value", () => {
   const steps = [{ step: 4, loss: 1 }, { step: 5, loss: null }, { step: 6, loss: 0 }];
   assertEquals(seriesOf(steps, ({ loss }) => loss), { x: [4, 6], y: [1, 0] });
-});
-
-Deno.test("quantile() interpolates; of nothing there is none", () => {
-  assertEquals([quantile([4, 1, 3, 2], 0.5), quantile([7], 0.9), quantile([], 0.5)], [
-    2.5,
-    7,
-    null,
-  ]);
 });
 
 Deno.test("topOf() holds the line, but not what is wild", () => {
