@@ -6,6 +6,7 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
+import { basename } from "node:path";
 import { bench, type BenchOptions, parseBench } from "../lib/bench.ts";
 import { baseFolder } from "../lib/bench/base.ts";
 import { contenders, contendersFor } from "../lib/bench/contenders.ts";
@@ -124,7 +125,11 @@ Deno.test("a benchmark of a tiny encoder fills its records and adds them to the 
     assertEquals(JSON.parse(lines[0]!), { older: true });
     assertEquals(lines.slice(1).map((line) => JSON.parse(line).contender), ["compiled", "eager"]);
     assert(!lines[1]!.includes(folder), "a record names no folder of this machine");
-    const figure = await Deno.readTextFile(`${folder}/results/figures/bench-throughput.svg`);
+    const figures = [...Deno.readDirSync(`${folder}/results/figures`)].map(({ name }) => name)
+      .sort();
+    const name = `bench-throughput-${basename(folder).toLowerCase()}`;
+    assertEquals(figures, [`${name}.png`, `${name}.svg`]);
+    const figure = await Deno.readTextFile(`${folder}/results/figures/${name}.svg`);
     assertStringIncludes(figure, "compiled, float32");
     await assertRejects(() => bench({ ...shapes, lengths: [17] }), Error, "at most 16 pieces");
   });

@@ -48,6 +48,8 @@ interface PeakQuestion {
 /** What is to be drawn, and where to. */
 export interface Drawing {
   readonly folder: string;
+  /** Of the figure, without an ending. */
+  readonly name: string;
   readonly records: readonly Throughput[];
 }
 
@@ -158,11 +160,11 @@ async function peak({ threads, products }: PeakQuestion): Promise<Peak> {
 }
 
 /** Draws throughput against length; a process of its own, as what draws needs more permissions. */
-async function draw({ folder, records }: Drawing): Promise<unknown> {
+async function draw({ folder, name, records }: Drawing): Promise<unknown> {
   // loaded here only: it takes a second
   const { plotThroughput } = await import("../report/plots/throughput.ts");
   const { writeFigure } = await import("../report/figure_files.ts");
-  return await writeFigure(folder, "bench-throughput", plotThroughput(records));
+  return await writeFigure(folder, name, plotThroughput(records));
 }
 
 function tell(key: string, value: unknown): void {

@@ -1,5 +1,5 @@
 /**
- * Keeps what was measured: lines of JSON, and a plot.
+ * Keeps what was measured: lines of JSON, and a plot for each encoder.
  *
  * @module
  */
@@ -16,17 +16,20 @@ import type { BenchRecord } from "./records.ts";
 export type KeptRecord = BenchRecord & Surroundings;
 
 /**
- * Adds the records to a file, and draws throughput against length, where shapes were measured, into
- * the folder `figures` beside it.
+ * Adds the records to a file, and draws throughput against length, for each encoder whose shapes were
+ * measured, into the folder `figures` beside it.
  *
  * @throws where either can't be written, or, the records being added, where a line of the file is no
  * JSON and can't be drawn.
  */
 export async function keep(file: string, records: readonly KeptRecord[]): Promise<void> {
   await append(file, records);
-  const shape = records.find(isShape);
-  if (!shape) return;
-  await draw(join(dirname(file), "figures"), shapesBeside(await recordsIn(file), shape));
+  const shapes = Map.groupBy(records.filter(isShape), ({ measurement }) => measurement.encoder);
+  if (shapes.size === 0) return;
+  const all = await recordsIn(file);
+  for (const [first] of shapes.values()) {
+    await draw(join(dirname(file), "figures"), shapesBeside(all, first!));
+  }
 }
 
 /**
@@ -58,7 +61,9 @@ async function draw(folder: string, shapes: readonly KeptRecord[]): Promise<void
   const points = shapes.map(({ contender, measurement, rowsPerSecond, quartiles }) => (
     { contender, measurement, rowsPerSecond, quartiles }
   ));
-  const drawing: Drawing = { folder, records: points };
+  const encoder = shapes[0]!.measurement.encoder.toLowerCase().replaceAll(/[^a-z0-9_-]+/g, "-");
+  const name = `bench-throughput-${encoder}`;
+  const drawing: Drawing = { folder, name, records: points };
   await ask(ownProcess("draw", folder), drawing, "drawn");
 }
 

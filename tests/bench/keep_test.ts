@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { keep, type KeptRecord, shapesBeside } from "../../lib/bench/keep.ts";
 import { inFolder } from "../model/small.ts";
 
@@ -29,6 +29,16 @@ Deno.test("a figure has the latest shapes of one commit, whichever run measured 
   const found = shapesBeside(all, record("new", "compiled", 64, 0));
   assertEquals(found.map(({ rowsPerSecond }) => rowsPerSecond), [6, 3, 5]);
 });
+
+Deno.test("each encoder has a figure of its own, that says whose it is", () =>
+  inFolder(async (folder) => {
+    const of = (encoder: string) => record("new", "compiled", 32, 100, { encoder });
+    await keep(`${folder}/bench.jsonl`, [of("Small-L2.v1"), of("large")]);
+    for (const [name, title] of [["small-l2-v1", "Small-L2.v1"], ["large", "large"]]) {
+      const file = `${folder}/figures/bench-throughput-${name}.svg`;
+      assertStringIncludes(await Deno.readTextFile(file), `step of ${title} again`);
+    }
+  }));
 
 Deno.test("what was measured is kept also where an older line can't be drawn", () =>
   inFolder(async (folder) => {

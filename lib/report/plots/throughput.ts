@@ -62,7 +62,9 @@ export function plotThroughput(
   const points = lines.flatMap(({ points }) => points);
   const lengths = [...new Set(points.map(({ length }) => length))].sort((a, b) => a - b);
   const batches = [...new Set(points.map(({ measurement }) => measurement.batch ?? 0))];
-  const contenders = [...new Set(lines.map(({ contender }) => contender))];
+  const encoders = [...new Set(points.map(({ measurement }) => measurement.encoder))];
+  const of = encoders.length === 1 && encoders[0] !== undefined ? ` of ${encoders[0]}` : "";
+  const contenders = [...new Set(lines.map(({ contender }) => contender))].sort();
   const precisions = [...new Set(lines.map(({ precision }) => precision))];
   const data = lines.map((line) =>
     traceOf(line, contenders.indexOf(line.contender), precisions.indexOf(line.precision))
@@ -77,7 +79,7 @@ export function plotThroughput(
     : "";
   return createFigure({
     title: options.title ?? "Training speed by length",
-    subtitle: `the same step again and again, ${batches.join(" or ")} rows a batch${spread}`,
+    subtitle: `the same step${of} again and again, ${batches.join(" or ")} rows a batch${spread}`,
     says: `Rows per second by length: ${words.join("; ")} pieces.`,
     height: top + 340,
     data,
