@@ -50,12 +50,13 @@ function grouped(records: readonly BenchRecord[]): BenchRecord[][] {
 }
 
 const LEGEND = `memory: peak resident memory of the process, in MiB. growth: of resident memory from
-the first quarter of the windows to the last one, in MiB. start: from starting the process, which
-reads encoder and rows, to the end of its first step, batch or file. first: that step alone, tracing
-included. tracing: from the call until the graph is handed to TensorFlow, all graphs together.
-GFLOP/s: of the encoder's matrix products as if all were made (compiled and eager leave out those of
-the last layer that a linear head doesn't look at: 14 % of them at 6 layers, 7 % at 12), and in
-brackets the share of what a single large product reached. Ratios: median over paired windows, and the middle half of them.`;
+the end of the first quarter of the windows to the last one, in MiB. start: from starting the
+process, which reads encoder and rows, to the end of its first step, batch or file. first: that step
+alone, tracing included. tracing: from the call until the graph is handed to TensorFlow, all graphs
+together. GFLOP/s: of the encoder's matrix products as if all were made (compiled and eager leave
+out those of the last layer that a linear head doesn't look at: 14 % of them at 6 layers, 7 % at
+12), and in brackets the share of what large products reached, one for each shard side by side.
+Ratios: median over paired windows, and the middle half of them.`;
 
 function headingOf(measurement: Measurement): string {
   switch (measurement.kind) {
@@ -143,7 +144,7 @@ export function describe({ commit, date, versions, machine }: Surroundings): str
   return [...known, ...software, `commit ${commit}`, date.slice(0, 10)].join(", ");
 }
 
-/** One line on what a single large matrix product reaches. */
+/** One line on what large matrix products reach, one for each shard side by side. */
 export function describePeak(peak: Peak): string {
   const each = Object.entries(peak).map(([name, value]) => `${Math.round(value / 1e9)} in ${name}`);
   return `Products of 2,048 x 2,048 matrices reach, in GFLOP/s: ${each.join(", ")}`;
