@@ -4,7 +4,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 
 /** Length and sha256 of a file. */
 export interface Written {
@@ -53,6 +53,28 @@ export async function writeAside(
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
     throw error;
+  }
+}
+
+/** Names that {@linkcode writeAside} writes under. */
+const TEMPORARY = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
+
+/**
+ * Removes what {@linkcode writeAside} left in a folder where its program was killed in the middle
+ * of it. Nobody else may be writing there.
+ *
+ * ```ts
+ * import { removeLeft } from "./disk.ts";
+ *
+ * const folder = await Deno.makeTempDir();
+ * await Deno.writeTextFile(`${folder}/a.${crypto.randomUUID()}.tmp`, "hal");
+ * await removeLeft(folder);
+ * await Deno.remove(folder); // it is empty
+ * ```
+ */
+export async function removeLeft(folder: string): Promise<void> {
+  for (const { name } of await Array.fromAsync(Deno.readDir(folder))) {
+    if (TEMPORARY.test(name)) await Deno.remove(join(folder, name));
   }
 }
 

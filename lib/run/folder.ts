@@ -12,7 +12,7 @@ import {
   removeCheckpoints,
   type RunCheckpoint,
 } from "./checkpoints.ts";
-import { ignoreMissing, writeAside } from "../disk.ts";
+import { ignoreMissing, removeLeft, writeAside } from "../disk.ts";
 import type { Step } from "../types.ts";
 
 /** A run's folder while it is written. */
@@ -131,6 +131,7 @@ async function opened(path: string): Promise<Awaited<ReturnType<typeof lastCheck
       await Deno.remove(path, { recursive: true }).catch(ignoreMissing);
     }
     await Deno.mkdir(path, { recursive: true });
+    await removeLeft(path);
     return found;
   } catch (error) {
     throw error instanceof NothingWhole ? error : unwritable(path, error);

@@ -125,6 +125,19 @@ Deno.test("the log of a run that goes on is cut to the checkpoint's steps", () =
     assertEquals(await namesBelow(results, `${name}/`), [`${name}/log.jsonl`]);
   }));
 
+Deno.test("what a kill in the middle of writing left is gone when the run went on", () =>
+  inFolder(async (results) => {
+    const folder = await openRunFolder(results, name, "abc");
+    folder.log(step);
+    await folder.save(checkpoint(1));
+    await folder.write("mine.tmp", "kept");
+    await Deno.writeTextFile(`${folder.path}/run.json.${crypto.randomUUID()}.tmp`, "{");
+    await folder.leave();
+    const again = await openRunFolder(results, name, "abc");
+    await again.finish();
+    assertEquals(await namesBelow(results, `${name}/`), [`${name}/log.jsonl`, `${name}/mine.tmp`]);
+  }));
+
 Deno.test("a log that is shorter than the checkpoint says is refused", () =>
   inFolder(async (results) => {
     const folder = await openRunFolder(results, name, "abc");
