@@ -28,8 +28,9 @@ Deno.test("mean, spread, median and t interval equal numpy's and scipy's", () =>
 });
 
 Deno.test("a quantile lies between its neighbours; of nothing there is none", () => {
-  assertEquals(quantile([4, 1, 3, 2], 0.25), 1.75);
-  assertEquals([quantile([7], 0.9), quantile([1, 3], 0), quantile([1, 3], 1)], [7, 1, 3]);
+  assertEquals([quantile([4, 1, 3, 2], 0.25), quantile([4, 1, 2, 3], 0.5)], [1.75, 2.5]);
+  assertEquals([quantile([5], 0.25), quantile([7], 0.9)], [5, 7]);
+  assertEquals([quantile([1, 3], 0), quantile([1, 3], 1)], [1, 3]);
   assertEquals(quantile([], 0.5), null);
 });
 

@@ -64,6 +64,7 @@ export function plotThroughput(
   const batches = [...new Set(points.map(({ measurement }) => measurement.batch ?? 0))];
   const encoders = [...new Set(points.map(({ measurement }) => measurement.encoder))];
   const of = encoders.length === 1 && encoders[0] !== undefined ? ` of ${encoders[0]}` : "";
+  // sorted, so that a contender has the same colour whichever was measured first
   const contenders = [...new Set(lines.map(({ contender }) => contender))].sort();
   const precisions = [...new Set(lines.map(({ precision }) => precision))];
   const data = lines.map((line) =>
