@@ -9,6 +9,8 @@
  * @module
  */
 
+import { COMMAND, type Frame, MORE, packFrames, type Take, takeFrame } from "./frames.ts";
+
 /** What a socket is for: DEALER asks and is answered, SUB listens. */
 export type SocketType = "DEALER" | "SUB";
 
@@ -21,18 +23,10 @@ export interface Socket {
   close(): void;
 }
 
-const MORE = 1;
-const LONG = 2;
-const COMMAND = 4;
 const GREETING = 64;
 const MECHANISM = 12;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-
-interface Frame {
-  readonly flags: number;
-  readonly body: Uint8Array;
-}
 
 /**
  * Connects to a port of this machine and shakes hands; a SUB subscribes to everything.
@@ -58,13 +52,13 @@ export async function openSocket(port: number, type: SocketType): Promise<Socket
     const take = createReader(connection);
     await writeAll(connection, greeting());
     checkGreeting(await take(GREETING), port);
-    await writeAll(connection, pack([{ flags: COMMAND, body: ready(type) }]));
-    const { flags, body } = await takeFrame(take);
+    await writeAll(connection, packFrames([{ flags: COMMAND, body: ready(type) }]));
+    const { flags, body } = await takeFrame(take, []);
     if (!(flags & COMMAND) || nameOf(body) !== "READY") {
       throw new Error(`Port ${port} answered "${nameOf(body)}", expected READY.`);
     }
     const subscribe = Uint8Array.of(1); // and no prefix: to every topic
-    if (type === "SUB") await writeAll(connection, pack([{ flags: 0, body: subscribe }]));
+    if (type === "SUB") await writeAll(connection, packFrames([{ flags: 0, body: subscribe }]));
     return createSocket(connection, take);
   } catch (error) {
     connection.close();
@@ -72,21 +66,20 @@ export async function openSocket(port: number, type: SocketType): Promise<Socket
   }
 }
 
-type Take = (length: number) => Promise<Uint8Array>;
-
 function createSocket(connection: Deno.Conn, take: Take): Socket {
   let sent: Promise<void> = Promise.resolve();
   let closed = false;
   const write = (frames: readonly Frame[]) => {
-    sent = sent.catch(() => {}).then(() => writeAll(connection, pack(frames)));
+    sent = sent.catch(() => {}).then(() => writeAll(connection, packFrames(frames)));
     return sent;
   };
   return {
     send: (frames) =>
       write(frames.map((body, i) => ({ flags: i < frames.length - 1 ? MORE : 0, body }))),
     messages: async function* () {
+      const strays: Uint8Array[][] = [];
       for (let frames: Uint8Array[] = [];;) {
-        const frame = await takeFrame(take).catch((error) => {
+        const frame = await takeFrame(take, strays).catch((error) => {
           // A kernel that ends takes its sockets with it; whoever waits asks the process why.
           if (closed || isEnd(error)) return null;
           throw error;
@@ -101,6 +94,7 @@ function createSocket(connection: Deno.Conn, take: Take): Socket {
         frames.push(frame.body);
         if (frame.flags & MORE) continue;
         yield frames;
+        yield* strays.splice(0);
         frames = [];
       }
     },
@@ -144,34 +138,6 @@ function ready(type: SocketType): Uint8Array {
 
 function nameOf(body: Uint8Array): string {
   return decoder.decode(body.subarray(1, 1 + (body[0] ?? 0)));
-}
-
-/** The bytes of frames: flags, length in one byte or eight, body. */
-function pack(frames: readonly Frame[]): Uint8Array {
-  const parts = frames.flatMap(({ flags, body }) => {
-    const long = body.length > 255;
-    const head = new Uint8Array(long ? 9 : 2);
-    head[0] = flags | (long ? LONG : 0);
-    if (long) new DataView(head.buffer).setBigUint64(1, BigInt(body.length));
-    else head[1] = body.length;
-    return [head, body];
-  });
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
-}
-
-async function takeFrame(take: Take): Promise<Frame> {
-  const flags = (await take(1))[0]!;
-  const head = await take(flags & LONG ? 8 : 1);
-  const length = flags & LONG
-    ? Number(new DataView(head.buffer, head.byteOffset).getBigUint64(0))
-    : head[0]!;
-  return { flags, body: await take(length) };
 }
 
 /** Reads exactly as many bytes as asked for; short frames come from a buffer. */

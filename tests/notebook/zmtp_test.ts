@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { packFrames } from "../../lib/notebook/frames.ts";
 import { openSocket, type Socket } from "../../lib/notebook/zmtp.ts";
 
 const greeting = new Uint8Array(64);
@@ -56,6 +57,32 @@ Deno.test("messages of short and long frames arrive whole, however they were cut
     const messages = socket.messages();
     assertEquals((await messages.next()).value, [Uint8Array.of(8, 9), new Uint8Array(0), long]);
     assertEquals((await messages.next()).value, [Uint8Array.of(7)]);
+  });
+});
+
+Deno.test("a message written in the middle of another is taken out of it", async () => {
+  await inConversation("SUB", async (socket, peer) => {
+    await peer.take(3);
+    const message = (text: string) => [ascii("<IDS|MSG>"), ascii(text.padEnd(300, "."))];
+    const pack = (frames: Uint8Array[]) =>
+      packFrames(frames.map((body, i) => ({ flags: i < frames.length - 1 ? 1 : 0, body })));
+    const [stream, busy, idle] = ["stream", "busy", "idle"].map(message) as [
+      ...[Uint8Array[], Uint8Array[], Uint8Array[]],
+    ];
+    const bytes = pack(stream);
+    // Whole messages at once, one in another, and one that reaches over the other's end.
+    for (const at of [30, 100, bytes.length - 11]) {
+      await peer.give(bytes.subarray(0, at));
+      await peer.give(pack(busy).subarray(0, 200));
+      await peer.give(pack(idle));
+      await peer.give(pack(busy).subarray(200));
+      await peer.give(pack(idle));
+      await peer.give(bytes.subarray(at));
+      const messages = socket.messages();
+      const four: unknown[] = [];
+      for (let i = 0; i < 4; i++) four.push((await messages.next()).value);
+      assertEquals(four, [stream, idle, busy, idle]);
+    }
   });
 });
 
