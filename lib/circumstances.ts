@@ -28,6 +28,7 @@ export async function circumstances(seconds: number): Promise<Circumstances> {
     versions: { deno: Deno.version.deno, tensorflow: version },
     machine: {
       system: `${Deno.build.os} ${Deno.build.arch}`,
+      processor: await currentProcessor(),
       cores: navigator.hardwareConcurrency,
       devices: devices.join(", "),
     },
@@ -58,4 +59,48 @@ export async function currentCommit(): Promise<string> {
   } catch {
     return "unknown"; // git isn't installed
   }
+}
+
+/** Instructions that matrix products are made of, by Linux's names, plain float32 first. */
+const INSTRUCTIONS = ["avx2", "avx512f", "avx512_bf16", "amx_bf16", "bf16"];
+
+/**
+ * Name of the processor and which instructions for matrix products it has; "unknown" where the
+ * system tells nobody, as outside Linux.
+ *
+ * @example
+ * ```ts
+ * import { currentProcessor } from "./circumstances.ts";
+ * await currentProcessor(); // "AMD EPYC (avx2 avx512f avx512_bf16)"
+ * ```
+ */
+export async function currentProcessor(): Promise<string> {
+  // Deno itself reads nothing in /proc unless everything is allowed.
+  const args = ["-c", 'print(open("/proc/cpuinfo").read())'];
+  try {
+    const { stdout } = await new Deno.Command("python3", { args, stderr: "null" }).output();
+    return processorIn(new TextDecoder().decode(stdout));
+  } catch {
+    return "unknown"; // there is no Python
+  }
+}
+
+/**
+ * The first processor of what Linux tells of all of them.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { processorIn } from "./circumstances.ts";
+ *
+ * const text = "model name\t: Some CPU\nflags\t\t: fpu avx2 avx512_bf16 sse\n";
+ * assertEquals(processorIn(text), "Some CPU (avx2 avx512_bf16)");
+ * assertEquals(processorIn(""), "unknown");
+ * ```
+ */
+export function processorIn(text: string): string {
+  const name = /^model name\s*:(.*)$/m.exec(text)?.[1]?.trim() ?? "unknown";
+  const flags = /^(?:flags|Features)\s*:(.*)$/m.exec(text)?.[1]?.split(" ") ?? []; // x86, ARM
+  const has = INSTRUCTIONS.filter((instruction) => flags.includes(instruction));
+  return has.length > 0 ? `${name} (${has.join(" ")})` : name;
 }

@@ -7,15 +7,16 @@ import {
   assertThrows,
 } from "@std/assert";
 import { basename } from "node:path";
-import { bench, type BenchOptions, parseBench } from "../lib/bench.ts";
+import { parseBench } from "../lib/bench.ts";
 import { baseFolder } from "../lib/bench/base.ts";
 import { contenders, contendersFor } from "../lib/bench/contenders.ts";
 import type { Measurement, Running, Timed, Window } from "../lib/bench/measurement.ts";
 import { startMixture, type TaskRows } from "../lib/bench/mixture.ts";
 import { plan } from "../lib/bench/plan.ts";
 import { recordsOf } from "../lib/bench/records.ts";
+import { bench, type BenchOptions } from "../lib/bench/run.ts";
 import { startShape } from "../lib/bench/shape.ts";
-import { renderTable } from "../lib/bench/table.ts";
+import { describePeak, renderTable } from "../lib/bench/table.ts";
 import { countWindows } from "../lib/bench/turns.ts";
 import { stepOperations } from "../lib/bench/work.ts";
 import { parseConfig } from "../lib/model/config.ts";
@@ -255,9 +256,10 @@ Deno.test("the command line chooses parts, and --quick makes less of everything"
     undefined,
   ]);
   assertEquals(plan(all).length, 3 * 2 + 2 + 2 + 1);
-  const quick = parseBench(["--quick", "--mixture", "--write", "--data", "d"])!;
-  assertEquals([quick.parts, quick.precisions, quick.steps], [["mixture"], ["bfloat16"], 24]);
-  assertEquals([quick.write, quick.data], ["results/bench.jsonl", "d"]);
+  const quick = parseBench(["--quick", "--mixture", "--data", "d"])!;
+  assertEquals([quick.parts, quick.precisions, quick.steps], [["mixture"], ["float32"], 24]);
+  const kept = parseBench(["--write", "--lengths", "8,16,8"])!;
+  assertEquals([kept.write, kept.lengths, quick.data], ["results/bench.jsonl", [8, 16], "d"]);
   assertEquals(parseBench(["--data", "d"])!.steps, 2000);
   assertEquals(parseBench(["--help"]), null);
   assertThrows(() => parseBench(["--precision", "half"]), Error, `--precision has "half"`);
@@ -265,6 +267,81 @@ Deno.test("the command line chooses parts, and --quick makes less of everything"
   assertThrows(() => parseBench(["--steps", "1"]), Error, "the first warms up");
   assertThrows(() => parseBench(["--lengths", "8,x"]), Error, `--lengths has "x"`);
   assertThrows(() => parseBench(["--slow"]), Error, `Unknown argument "--slow"`);
+  assertThrows(() => parseBench(["--quick", "--write"]), Error, "keeps no quick numbers");
+  assertThrows(() => parseBench(["--against-python", "a,b"]), Error, "a path without commas");
+  assertThrows(() => parseBench(["--data", ""]), Error, "--data needs the folder");
+});
+
+Deno.test("an option that no chosen part reads is refused", () => {
+  const refused = (line: string, wanted: string) =>
+    assertThrows(
+      () => parseBench(line.split(" ")),
+      Error,
+      `changes nothing here: it needs ${wanted}`,
+    );
+  refused("--evaluation --base", "--shapes.");
+  refused("--shapes --steps 7", "--mixture.");
+  refused("--mixture --windows 3", "--shapes or --evaluation or --preprocessing.");
+  refused("--shapes --data d", "--mixture or --evaluation or --preprocessing.");
+  assertEquals(parseBench(["--steps", "7"])!.steps, 7);
+  assertEquals(parseBench(["--shapes", "--mixture", "--batch", "7"])!.batch, 7);
+});
+
+Deno.test("what can't be measured or kept is said before anything is measured", async () => {
+  await inFolder(async (folder) => {
+    await writeTiny(folder);
+    const shapes = { ...options, parts: ["shapes"], encoder: folder } as const;
+    const evaluation = { ...shapes, parts: ["evaluation"] } as const;
+    await assertRejects(() => bench(evaluation), Error, `data folder "nowhere": name an existing`);
+    await Deno.writeTextFile(`${folder}/file`, "");
+    const write = `${folder}/file/bench.jsonl`;
+    await assertRejects(() => bench({ ...shapes, write }), Error, `Cannot write "${write}": `);
+    const none = { ...shapes, encoder: "nobody/none" };
+    await assertRejects(() => bench(none), Error, "deno task setup --encoder nobody/none");
+    const preprocessing = { ...shapes, parts: ["preprocessing"], data: folder } as const;
+    await assertRejects(
+      () => bench(preprocessing),
+      Error,
+      "has the files of no task: name another",
+    );
+    const wrong = { ...shapes, python: Deno.execPath() };
+    await assertRejects(() => bench(wrong), Error, "expected a Python with PyTorch");
+  });
+});
+
+Deno.test("a benchmark that is stopped says so and leaves nothing behind", async () => {
+  await inFolder(async (folder) => {
+    await writeTiny(folder);
+    const python = `${folder}/python`;
+    await Deno.writeTextFile(python, `#!/bin/sh\necho '{"versions":{}}'\n`, { mode: 0o755 });
+    const temporary = `${folder}/temporary`;
+    await Deno.mkdir(temporary);
+    const line = `--shapes --quick --lengths 8 --encoder ${folder} --against-python ${python}`;
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--allow-all", "lib/bench.ts", ...line.split(" ")],
+      env: { TMPDIR: temporary },
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const words = new Response(child.stderr).text();
+    const reader = child.stdout.getReader();
+    await reader.read(); // the header: its contenders are about to start
+    assertEquals([...Deno.readDirSync(temporary)].length, 1);
+    child.kill("SIGTERM");
+    while (!(await reader.read()).done);
+    assertEquals((await child.status).code, 143);
+    assertEquals(
+      (await words).trim().split("\n").at(-1),
+      "Stopped: no number of this run is kept.",
+    );
+    assertEquals([...Deno.readDirSync(temporary)], []);
+  });
+});
+
+Deno.test("a processor without bfloat16 is told of", () => {
+  assertEquals(describePeak({ float32: 1e11, bfloat16: 2e11 }).split("\n").length, 1);
+  const none = describePeak({ float32: 1e11, bfloat16: 1e11 });
+  assertStringIncludes(none, "100 in float32, 100 in bfloat16\nThis processor has no products");
 });
 
 Deno.test("the plan has a larger encoder's shapes and the folders for other languages", () => {

@@ -23,7 +23,7 @@ import { evaluationRows, startEvaluation } from "./evaluation.ts";
 import { writeInputs } from "./inputs.ts";
 import { FIRST_STEP, type Measurement, type Running, type Summary } from "./measurement.ts";
 import { mixtureRows, startMixture } from "./mixture.ts";
-import { startPreprocessing } from "./preprocessing.ts";
+import { presentSplits, startPreprocessing } from "./preprocessing.ts";
 import { linesOf } from "./process.ts";
 import { startShape } from "./shape.ts";
 import { type Way, ways } from "./steps.ts";
@@ -104,12 +104,14 @@ async function loadEncoders(
   return loaded;
 }
 
-/** Makes features that aren't in the cache yet. */
+/** Makes features that aren't in the cache yet; throws where the data folder has no files. */
 async function fillCache(measurement: Measurement, { tokenizerFile }: Pretrained): Promise<void> {
   if (measurement.kind === "mixture") {
     await mixtureRows(measurement, await loadTokenizer(tokenizerFile));
   } else if (measurement.kind === "evaluation") {
     await evaluationRows(measurement, await loadTokenizer(tokenizerFile));
+  } else if (measurement.kind === "preprocessing") {
+    await presentSplits(measurement.data);
   }
 }
 

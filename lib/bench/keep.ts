@@ -6,6 +6,7 @@
 
 import { dirname, join } from "node:path";
 import { writeAside } from "../disk.ts";
+import { reasonOf } from "../quote.ts";
 import type { Drawing, Surroundings } from "./child.ts";
 import { ownProcess } from "./contenders.ts";
 import type { ShapeMeasurement } from "./measurement.ts";
@@ -65,6 +66,20 @@ async function draw(folder: string, shapes: readonly KeptRecord[]): Promise<void
   const name = `bench-throughput-${encoder}`;
   const drawing: Drawing = { folder, name, records: points };
   await ask(ownProcess("draw", folder), drawing, "drawn");
+}
+
+/**
+ * Makes sure, before hours of measuring, that records can be added to a file.
+ *
+ * @throws one sentence that names the file.
+ */
+export async function checkKeeping(file: string): Promise<void> {
+  try {
+    await append(file, []);
+  } catch (cause) {
+    const advice = "make its folder one that can be written to, or leave out --write";
+    throw new Error(`Cannot write "${file}": ${reasonOf(cause)}; ${advice}.`, { cause });
+  }
 }
 
 /** Adds lines to a file; whoever reads it meanwhile sees all of them or none. */

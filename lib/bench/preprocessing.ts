@@ -30,7 +30,7 @@ export async function presentSplits(data: string): Promise<TaskSplit[]> {
     }
   }
   if (found.length > 0) return found;
-  throw new Error(`Cannot measure preprocessing: "${data}" has the files of no task.`);
+  throw new Error(`"${data}" has the files of no task: name another folder with --data.`);
 }
 
 /** The rows of a split as texts. */

@@ -58,7 +58,7 @@ export function converse(
       const { done, value } = await within(patience, lines.next());
       if (done) {
         const { code } = await child.status;
-        throw new Error(lastLine(await errors) ?? `it ended early, with code ${code}.`);
+        throw new Error(reason(code, await errors) ?? `it ended early, with code ${code}.`);
       }
       if (value === STARTED) started = performance.now();
       else if (value === FIRST_STEP || value.startsWith("{")) return value;
@@ -84,7 +84,7 @@ export function converse(
       await input.close().catch(() => {});
       const { success, code } = await within(patience, child.status);
       await lines.return(undefined);
-      if (!success) throw new Error(lastLine(await errors) ?? `it ended with code ${code}.`);
+      if (!success) throw new Error(reason(code, await errors) ?? `it ended with code ${code}.`);
     },
     [Symbol.dispose]: () => {
       input.close().catch(() => {}); // who is started by the process sees the end of its input
@@ -137,6 +137,12 @@ async function within<T>(seconds: number, waited: Promise<T>): Promise<T> {
     1000 * seconds,
   );
   return await Promise.race([waited, late.promise]).finally(() => clearTimeout(timer));
+}
+
+/** Why a process ended, where it is known: its last words, unless others ended it. */
+function reason(code: number, errors: string): string | undefined {
+  if (code <= 128) return lastLine(errors);
+  return `it was killed (code ${code}), as systems do that run out of memory.`;
 }
 
 function lastLine(text: string): string | undefined {

@@ -46,7 +46,8 @@ os.environ["TOKENIZERS_PARALLELISM"] = "true"
 PACKAGES = {
     "shape": ["torch", "transformers", "safetensors"],
     "mixture": ["torch", "transformers", "safetensors"],
-    "evaluation": ["torch", "transformers", "safetensors", "onnx", "onnxscript", "onnxruntime"],
+    "evaluation": ["torch", "transformers", "safetensors"],
+    "onnxruntime": ["onnx", "onnxscript", "onnxruntime"],
     "preprocessing": ["transformers"],
 }
 
@@ -612,7 +613,7 @@ def tell(**message: Any) -> None:
 
 
 def versions(kinds: list[str]) -> dict[str, str]:
-    """Versions of what the kinds of measurements need; ends with one sentence where it is missing."""
+    """Versions of what kinds of measurements, or onnxruntime, need; ends with one sentence where it is missing."""
     from importlib.metadata import PackageNotFoundError, version
 
     needed = list(dict.fromkeys(name for kind in kinds for name in PACKAGES[kind]))

@@ -144,8 +144,14 @@ export function describe({ commit, date, versions, machine }: Surroundings): str
   return [...known, ...software, `commit ${commit}`, date.slice(0, 10)].join(", ");
 }
 
-/** One line on what large matrix products reach, one for each shard side by side. */
+/**
+ * What large matrix products reach, one for each shard side by side; a second line where bfloat16
+ * is of no use.
+ */
 export function describePeak(peak: Peak): string {
   const each = Object.entries(peak).map(([name, value]) => `${Math.round(value / 1e9)} in ${name}`);
-  return `Products of 2,048 x 2,048 matrices reach, in GFLOP/s: ${each.join(", ")}`;
+  const line = `Products of 2,048 x 2,048 matrices reach, in GFLOP/s: ${each.join(", ")}`;
+  if (peak.bfloat16 > 1.2 * peak.float32) return line;
+  return `${line}\nThis processor has no products of its own in bfloat16: PyTorch's may be many ` +
+    "times slower than its float32, and ratios in bfloat16 tell little.";
 }

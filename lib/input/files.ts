@@ -23,6 +23,12 @@ export interface ReadExamples extends Parsed {
   readonly file: FoundFile;
 }
 
+/** Throws an error that names the data folder when it is missing. */
+export async function checkDataFolder(root: string): Promise<void> {
+  if ((await stat(root))?.isDirectory) return;
+  throw new Error(`Cannot find the data folder "${root}": name an existing one with --data`);
+}
+
 /**
  * Finds the first candidate that exists under the data folder, as named or gzip-compressed; else,
  * for the first that has one, its part (`MNLI/train.tsv` -> `MNLI/train_subset.tsv`, or that with
@@ -41,10 +47,8 @@ export interface ReadExamples extends Parsed {
  * ```
  */
 export async function findFile(root: string, candidates: readonly string[]): Promise<FoundFile> {
+  await checkDataFolder(root);
   const folder = root.replace(/(?<=.)\/+$/, "");
-  if (!(await stat(folder))?.isDirectory) {
-    throw new Error(`Cannot find the data folder "${root}": name an existing one with --data`);
-  }
   const looked: string[] = [];
   for (const subset of [false, true]) {
     for (const candidate of candidates) {

@@ -5,9 +5,9 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { bench } from "../../lib/bench.ts";
 import { pythonProcess } from "../../lib/bench/contenders.ts";
 import { ask } from "../../lib/bench/process.ts";
+import { bench } from "../../lib/bench/run.ts";
 import { findEncoder } from "../../lib/input/download.ts";
 
 const script = fileURLToPath(new URL("../../lib/bench/pytorch.py", import.meta.url));

@@ -94,6 +94,8 @@ Deno.test("a process that fails, dawdles or answers nonsense is an error that sa
   const run = (program: string) => ask([Deno.execPath(), "eval", program], {}, "key");
   await assertRejects(() => run('console.error("no disk"); Deno.exit(3)'), Error, "no disk");
   await assertRejects(() => run('console.log("done")'), Error, "ended early, with code 0");
+  const killed = 'console.error("Loading 7 %"); Deno.kill(Deno.pid, "SIGKILL"); await 0';
+  await assertRejects(() => run(killed), Error, "it was killed (code 137)");
   await assertRejects(() => run('console.log("{}")'), Error, `expected JSON with "key"`);
   const late = converse([Deno.execPath(), "eval", "setTimeout(() => {}, 60_000)"], {}, 0.3);
   await assertRejects(() => late.firstStep(), Error, "silent for longer than 0.3 seconds");

@@ -37,7 +37,7 @@ const commands: readonly Command[] = [
   {
     parse: parseBench,
     line: "--shapes --mixture --data data --steps 6 --precision both --rounds 2 --encoder a/b " +
-      "--threads 2 --quick --write",
+      "--threads 2 --quick",
   },
   { parse: parseSetup, line: "--gpu --encoder owner/name@main" },
   { parse: parseConformance, line: "--write matMul" },
