@@ -94,7 +94,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     ...["tensorflow/backend", "tensorflow/operations/matmul", "@std/csv"],
   ],
   "bench/": [
-    ...["types", "random", "statistics", "circumstances", "prepare", "presets", "tasks"],
+    ...["types", "quote", "random", "statistics", "circumstances", "prepare", "presets", "tasks"],
     ...["safetensors", "disk", "garbage", "fetch/", "input/", "model/", "train/", "tensorflow/"],
     "report/",
   ],
