@@ -7,13 +7,23 @@
 /** Exit codes of a program that a signal ends: 128 and the signal's number. */
 const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
 
-/** Aborted by the first signal to stop (Ctrl+C sends one); a second one ends the program at once. */
+/** Milliseconds in which a second signal is the first once more. */
+const ECHO = 500;
+
+/**
+ * Aborted by the first signal to stop (Ctrl+C sends one); a second one ends the program at once,
+ * unless it follows on the first's heels: npx and deno task pass on what the terminal has sent to
+ * every program anyway.
+ */
 export function stopOnSignals(): AbortSignal {
   const controller = new AbortController();
   const names = Deno.build.os === "windows" ? ["SIGINT"] as const : ["SIGINT", "SIGTERM"] as const;
+  let first = Infinity;
   for (const name of names) {
     Deno.addSignalListener(name, () => {
-      if (controller.signal.aborted) Deno.exit(exitCodes[name]);
+      if (performance.now() - first > ECHO) Deno.exit(exitCodes[name]);
+      if (controller.signal.aborted) return;
+      first = performance.now();
       controller.abort(name);
     });
   }
