@@ -10,7 +10,7 @@ import { basename } from "node:path";
 import { parseBench } from "../lib/bench.ts";
 import { baseFolder } from "../lib/bench/base.ts";
 import { contenders, contendersFor } from "../lib/bench/contenders.ts";
-import type { Measurement, Running, Timed, Window } from "../lib/bench/measurement.ts";
+import type { Measurement, Precision, Running, Timed, Window } from "../lib/bench/measurement.ts";
 import { startMixture, type TaskRows } from "../lib/bench/mixture.ts";
 import { plan } from "../lib/bench/plan.ts";
 import { recordsOf } from "../lib/bench/records.ts";
@@ -339,10 +339,14 @@ Deno.test("a benchmark that is stopped says so and leaves nothing behind", async
   });
 });
 
-Deno.test("a processor without bfloat16 is told of", () => {
-  assertEquals(describePeak({ float32: 1e11, bfloat16: 2e11 }).split("\n").length, 1);
-  const none = describePeak({ float32: 1e11, bfloat16: 1e11 });
-  assertStringIncludes(none, "100 in float32, 100 in bfloat16\nThis processor has no products");
+Deno.test("a processor without bfloat16 is told of where bfloat16 is measured", () => {
+  const lines = (bfloat16: number, ...measured: Precision[]) =>
+    describePeak({ float32: 1e11, bfloat16 }, measured).split("\n");
+  assertEquals(lines(2e11, "float32", "bfloat16").length, 1);
+  assertEquals(lines(1e11, "float32").length, 1);
+  const [reached, none] = lines(1e11, "bfloat16");
+  assertStringIncludes(reached!, "100 in float32, 100 in bfloat16");
+  assertStringIncludes(none!, "This processor has no products of its own in bfloat16");
 });
 
 Deno.test("the plan has a larger encoder's shapes and the folders for other languages", () => {

@@ -96,7 +96,7 @@ async function benchIn(folder: string | undefined, options: BenchOptions): Promi
     return recordsOf(measurements[i]!, found, work || null);
   }).map((record) => ({ ...record, ...surroundings }));
   console.log(renderTable(records));
-  if (peak) console.log(describePeak(peak));
+  if (peak) console.log(describePeak(peak, options.precisions));
   if (options.write !== undefined) await keep(options.write, records);
   return records;
 }

@@ -6,7 +6,7 @@
 
 import { quantile } from "../statistics.ts";
 import type { Surroundings } from "./child.ts";
-import type { Measurement } from "./measurement.ts";
+import type { Measurement, Precision } from "./measurement.ts";
 import type { BenchRecord, Speed } from "./records.ts";
 import type { Peak } from "./work.ts";
 
@@ -145,13 +145,13 @@ export function describe({ commit, date, versions, machine }: Surroundings): str
 }
 
 /**
- * What large matrix products reach, one for each shard side by side; a second line where bfloat16
- * is of no use.
+ * What large matrix products reach, one for each shard side by side; a second line where `measured`
+ * has bfloat16 and the processor nothing of the kind.
  */
-export function describePeak(peak: Peak): string {
+export function describePeak(peak: Peak, measured: readonly Precision[]): string {
   const each = Object.entries(peak).map(([name, value]) => `${Math.round(value / 1e9)} in ${name}`);
   const line = `Products of 2,048 x 2,048 matrices reach, in GFLOP/s: ${each.join(", ")}`;
-  if (peak.bfloat16 > 1.2 * peak.float32) return line;
+  if (!measured.includes("bfloat16") || peak.bfloat16 > 1.2 * peak.float32) return line;
   return `${line}\nThis processor has no products of its own in bfloat16: PyTorch's may be many ` +
     "times slower than its float32, and ratios in bfloat16 tell little.";
 }
