@@ -22,10 +22,14 @@ async function staysLevel(
   for (let i = 0; i < warmUp; i++) await body(i);
   const before = [tf.memory().numTensors, handleCount()];
   const resident = () => Deno.memoryUsage().rss - Deno.memoryUsage().heapTotal;
-  const start = resident();
-  for (let i = warmUp; i < warmUp + times; i++) await body(i);
-  assertEquals([tf.memory().numTensors, handleCount()], before);
-  const grown = (resident() - start) / MEBIBYTE;
+  let grown = Infinity;
+  // Three attempts: what the system or an allocator does once passes, a leak comes again.
+  for (let attempt = 0; attempt < 3 && grown >= limit; attempt++) {
+    const start = resident();
+    for (let i = warmUp; i < warmUp + times; i++) await body(i);
+    assertEquals([tf.memory().numTensors, handleCount()], before);
+    grown = (resident() - start) / MEBIBYTE;
+  }
   assertLess(grown, limit, `resident memory grew by ${grown.toFixed(1)} MiB in ${times} times`);
 }
 
