@@ -19,6 +19,9 @@ export interface Circumstances extends Readonly<Record<string, unknown>> {
   readonly memory: number;
 }
 
+/** Asked for once: it stays the same. */
+let processor: Promise<string> | undefined;
+
 /** The circumstances now; `seconds` is how long the run took. */
 export async function circumstances(seconds: number): Promise<Circumstances> {
   const { version, devices } = runtime();
@@ -28,7 +31,7 @@ export async function circumstances(seconds: number): Promise<Circumstances> {
     versions: { deno: Deno.version.deno, tensorflow: version },
     machine: {
       system: `${Deno.build.os} ${Deno.build.arch}`,
-      processor: await currentProcessor(),
+      processor: await (processor ??= currentProcessor()),
       cores: navigator.hardwareConcurrency,
       devices: devices.join(", "),
     },

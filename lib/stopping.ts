@@ -18,13 +18,12 @@ const ECHO = 500;
 export function stopOnSignals(): AbortSignal {
   const controller = new AbortController();
   const names = Deno.build.os === "windows" ? ["SIGINT"] as const : ["SIGINT", "SIGTERM"] as const;
-  let first = Infinity;
+  let first: number | undefined;
   for (const name of names) {
     Deno.addSignalListener(name, () => {
+      first ??= performance.now();
       if (performance.now() - first > ECHO) Deno.exit(exitCodes[name]);
-      if (controller.signal.aborted) return;
-      first = performance.now();
-      controller.abort(name);
+      controller.abort(name); // the first time; later ones change nothing
     });
   }
   return controller.signal;

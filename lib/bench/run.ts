@@ -86,9 +86,9 @@ async function benchIn(folder: string | undefined, options: BenchOptions): Promi
   const { versions, ...others } = prepared.surroundings;
   const surroundings = { ...others, versions: { ...versions, ...theirs } };
   console.log(`${describe(surroundings)}, ${encoder.split("/").at(-1)}\n`);
-  const before = await peakOf(options);
+  const before = await peakOf(measurements, options);
   const results = await measureAll(measurements, options);
-  const peak = higher(before, await peakOf(options)); // what else ran may have disturbed one
+  const peak = higher(before, await peakOf(measurements, options)); // what else ran may have disturbed one
   const records = results.flatMap((found, i) => {
     const { precision } = measurements[i]!;
     const operations = prepared.operations[i] ?? null;
@@ -125,9 +125,15 @@ async function versionsOf(
   }
 }
 
-/** What matrix products reach now; null where nothing is measured that makes any. */
-async function peakOf({ parts, products, threads }: BenchOptions): Promise<Peak | null> {
-  if (parts.every((part) => part === "preprocessing")) return null;
+/** What matrix products reach now; null where no number is held against it. */
+async function peakOf(
+  measurements: readonly Measurement[],
+  { products, threads }: BenchOptions,
+): Promise<Peak | null> {
+  const needed = measurements.some(({ kind, precision }) =>
+    kind === "shape" || precision === "bfloat16"
+  );
+  if (!needed) return null;
   return await ask(ownProcess("peak"), { products, threads: threads ?? null }, "peak") as Peak;
 }
 

@@ -9,6 +9,8 @@
  * @module
  */
 
+import { DELIMITER } from "./protocol.ts";
+
 /** Takes exactly as many bytes as asked for from what arrives. */
 export type Take = (length: number) => Promise<Uint8Array>;
 
@@ -26,7 +28,6 @@ export const COMMAND = 4;
 /** Flag of a frame whose length takes eight bytes. */
 const LONG = 2;
 
-const DELIMITER = "<IDS|MSG>";
 /** What every message of the kernel starts with, topics it has none: a short frame, more follow. */
 const START = Uint8Array.of(MORE, DELIMITER.length, ...new TextEncoder().encode(DELIMITER));
 

@@ -29,7 +29,8 @@ export interface Connection {
   readonly key: string;
 }
 
-const DELIMITER = "<IDS|MSG>";
+/** The frame that a message proper starts with. */
+export const DELIMITER = "<IDS|MSG>";
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 

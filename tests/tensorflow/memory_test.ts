@@ -3,6 +3,7 @@ import { startTensorFlow, tf } from "../../lib/tensorflow/backend.ts";
 import { handleCount } from "../../lib/tensorflow/handles.ts";
 import { op } from "../../lib/tensorflow/operations/operation.ts";
 import { compile, type Tensors } from "../../lib/tensorflow/trace.ts";
+import { createVariable } from "../../lib/tensorflow/variables.ts";
 import { batch, createBlock, SIGNATURE } from "./block.ts";
 import { stream } from "./operations/arrays.ts";
 import { leavingNothing, take } from "./support.ts";
@@ -79,6 +80,13 @@ Deno.test("large tensors made, read and disposed at once leave nothing behind", 
     tf.dispose([x, y]);
     tf.tidy(() => tf.sum(tf.add(tf.ones([1 << 18]), 1)).dataSync());
   }, { warmUp: 20, times: 100, limit: 48 }));
+
+Deno.test("the memory of disposed variables is given back", () =>
+  leavingNothing(async () => {
+    const values = new Float32Array(1 << 20);
+    const make = () => createVariable("large", [1 << 20], values).dispose();
+    await staysLevel(make, { warmUp: 20, times: 100, limit: 60 }); // 400 MB
+  }));
 
 Deno.test("strings, short and long, leave nothing behind", () =>
   staysLevel((time) => {
