@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { createRandom } from "../lib/random.ts";
-import { ended, start, unfinished } from "./toy_command.ts";
-import { makeWorld, reproduceIn, snapshot, type World } from "./toy_world.ts";
+import { createRandom } from "../lib/base/random.ts";
+import { ended, start, unfinished } from "./support/toy_command.ts";
+import { makeWorld, reproduceIn, snapshot, type World } from "./support/toy_world.ts";
 
 /** Kills in the gate; `deno task faults` asks for 30. */
 const KILLS = Number(Deno.env.get("MT_DNN_KILLS") ?? 4);

@@ -18,14 +18,14 @@ import { assert, assertGreater, assertLess, assertNotEquals } from "@std/assert"
 import { loadTokenizer } from "../lib/input/tokenizer.ts";
 import { createNetwork } from "../lib/model/network.ts";
 import { loadPretrained, type Pretrained } from "../lib/model/pretrained.ts";
-import { prepareSplit } from "../lib/prepare.ts";
+import { prepareSplit } from "../lib/run/dataset.ts";
 import { presets } from "../lib/presets.ts";
-import { createRandom } from "../lib/random.ts";
+import { createRandom } from "../lib/base/random.ts";
 import { outputsOf, type Task, tasks } from "../lib/tasks.ts";
 import type { Precision } from "../lib/tensorflow/operations/matmul.ts";
-import { createEvaluator, type Evaluation } from "../lib/train/evaluate.ts";
+import { createEvaluator, type Evaluation } from "../lib/train/evaluator.ts";
 import type { TrainingOptions } from "../lib/train/options.ts";
-import { createTrainer } from "../lib/train/train.ts";
+import { createTrainer } from "../lib/train/trainer.ts";
 import type { Features } from "../lib/types.ts";
 import { encoderFolder, noEncoder } from "./input/encoder.ts";
 import { leavingNothing } from "./tensorflow/support.ts";

@@ -1,17 +1,17 @@
 import { assert, assertEquals } from "@std/assert";
-import { ensureEncoder } from "../lib/input/download.ts";
+import { ensureEncoder } from "../lib/hub/encoders.ts";
 import { loadTokenizer } from "../lib/input/tokenizer.ts";
 import { answer } from "../lib/model/heads.ts";
 import { createNetwork, type Network } from "../lib/model/network.ts";
 import { loadPretrained, withFreshPooler } from "../lib/model/pretrained.ts";
-import { prepareSplit } from "../lib/prepare.ts";
+import { prepareSplit } from "../lib/run/dataset.ts";
 import { presets } from "../lib/presets.ts";
-import { createRandom } from "../lib/random.ts";
+import { createRandom } from "../lib/base/random.ts";
 import { outputsOf, refinementTasks, type Task, tasks } from "../lib/tasks.ts";
 import { startTensorFlow, tf } from "../lib/tensorflow/backend.ts";
 import { handleCount } from "../lib/tensorflow/handles.ts";
-import { createTrainer, type TrainingTask } from "../lib/train/train.ts";
-import { toyFeatures } from "./toy.ts";
+import { createTrainer, type TrainingTask } from "../lib/train/trainer.ts";
+import { toyFeatures } from "./support/toy.ts";
 import { toyNetwork, toyOptions, toyTask } from "./train/toy_training.ts";
 
 /**

@@ -6,7 +6,7 @@
  */
 
 import type { Batch, Features } from "../types.ts";
-import { type Random, split } from "../random.ts";
+import { type Random, split } from "../base/random.ts";
 
 /** Options of {@linkcode planBatches}. */
 export interface BatchOptions {
@@ -114,7 +114,7 @@ export function collate(features: Features, positions: ArrayLike<number>): Batch
  * @example
  * ```ts
  * import { planBatches } from "./batches.ts";
- * import { createRandom } from "../random.ts";
+ * import { createRandom } from "../base/random.ts";
  * const lengths = Int32Array.of(4, 2, 3);
  * const { batches } = planBatches(lengths, { batchSize: 2, random: createRandom(2018) });
  * batches.length; // 2

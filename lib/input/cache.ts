@@ -7,9 +7,9 @@
  */
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
-import { writeAside } from "../disk.ts";
-import { cacheFolder } from "../fetch/cache.ts";
-import { decode, encode, type StoredTensor } from "../safetensors.ts";
+import { writeAside } from "../base/disk.ts";
+import { cacheFolder } from "../hub/cache.ts";
+import { decode, encode, type StoredTensor } from "../base/safetensors.ts";
 import type { FeaturizedRows } from "./features.ts";
 
 /** To be raised when the code that makes features changes what it makes. */

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { LONGEST_TEXT, readWhole, textOf, tooLong } from "../disk.ts";
-import { reasonOf } from "../quote.ts";
+import { LONGEST_TEXT, readWhole, textOf, tooLong } from "../base/disk.ts";
+import { reasonOf } from "../base/quote.ts";
 import { type Parsed, parseExamples, type ParseOptions, type Source } from "./readers.ts";
 
 /** An official file as it lies on disk. */

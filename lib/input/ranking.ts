@@ -5,7 +5,7 @@
  */
 
 import type { Example } from "../types.ts";
-import type { Random } from "../random.ts";
+import type { Random } from "../base/random.ts";
 import type { Dropped } from "./readers.ts";
 
 /** Options of {@linkcode rankingPairs}. */
@@ -41,7 +41,7 @@ type Pair = readonly [Example, Example];
  * @example
  * ```ts
  * import { rankingPairs } from "./ranking.ts";
- * import { createRandom } from "../random.ts";
+ * import { createRandom } from "../base/random.ts";
  * const rows = [
  *   { row: 0, id: "a", premise: "Who?", hypotheses: ["Ada."], target: 1 },
  *   { row: 1, id: "b", premise: "Who?", hypotheses: ["Soon."], target: 0 },

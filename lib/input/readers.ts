@@ -6,7 +6,7 @@
  * @module
  */
 
-import { oneLine, quote } from "../quote.ts";
+import { oneLine, quote } from "../base/quote.ts";
 import type { Example } from "../types.ts";
 
 /** How a file writes its rows; all columns are called by name. */

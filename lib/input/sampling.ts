@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Random, split } from "../random.ts";
+import { type Random, split } from "../base/random.ts";
 
 /** One step of an epoch: a task and the number of one of its batches. */
 export interface Slot {
@@ -66,7 +66,7 @@ export interface EpochOptions {
  * @example
  * ```ts
  * import { planEpoch } from "./sampling.ts";
- * import { createRandom } from "../random.ts";
+ * import { createRandom } from "../base/random.ts";
  * const order = planEpoch({ mnli: 3, rte: 1 }, { mode: "all" }, {
  *   random: createRandom(2018),
  *   epoch: 0,

@@ -10,8 +10,8 @@
  */
 import { Tokenizer as Library } from "@huggingface/tokenizers";
 import { createHash } from "node:crypto";
-import { readWhole, textOf } from "../disk.ts";
-import { quote, reasonOf } from "../quote.ts";
+import { readWhole, textOf } from "../base/disk.ts";
+import { quote, reasonOf } from "../base/quote.ts";
 import { idsOf, parseLayout, type TokenizerLayout } from "./tokenizer_layout.ts";
 
 /** Text to word pieces, for one encoder. */

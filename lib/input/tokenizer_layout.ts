@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { quote, reasonOf } from "../quote.ts";
+import { quote, reasonOf } from "../base/quote.ts";
 
 /** What is read of tokenizer.json here; the library reads the rest. */
 export interface TokenizerLayout {

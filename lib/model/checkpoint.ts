@@ -10,9 +10,9 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { readWhole, textOf, writeAside, type Written } from "../disk.ts";
-import { quote, reasonOf, several } from "../quote.ts";
-import { decode, encode, type StoredTensor } from "../safetensors.ts";
+import { readWhole, textOf, writeAside, type Written } from "../base/disk.ts";
+import { quote, reasonOf, several } from "../base/quote.ts";
+import { decode, encode, type StoredTensor } from "../base/safetensors.ts";
 
 /** Parameters in memory outside the tensor library: path to shape and float32 values. */
 export type StoredParameters = Readonly<

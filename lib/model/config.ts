@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { quote, reasonOf } from "../quote.ts";
+import { quote, reasonOf } from "../base/quote.ts";
 
 /** Sizes and constants of a BERT encoder. */
 export interface EncoderConfig {

@@ -12,7 +12,7 @@ import { dropout } from "../tensorflow/operations/dropout.ts";
 import { reshape } from "../tensorflow/operations/shapes.ts";
 import type { BatchTensors, Encoded, RunOptions } from "./encoder.ts";
 import type { ParameterSpec, Scope } from "./parameters.ts";
-import { san, sanDefaults, type SanOptions, sanSpecs } from "./san.ts";
+import { san, sanDefaults, type SanOptions, sanSpecs } from "./san/san.ts";
 
 /** A task network. */
 export interface Head {

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { quote, several } from "../quote.ts";
-import type { StoredTensor } from "../safetensors.ts";
+import { quote, several } from "../base/quote.ts";
+import type { StoredTensor } from "../base/safetensors.ts";
 import { matchParameters, type StoredParameters } from "./checkpoint.ts";
 import type { EncoderConfig } from "./config.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Random } from "../random.ts";
+import type { Random } from "../base/random.ts";
 import { createVariable, type Variable } from "../tensorflow/variables.ts";
 import type { EncoderConfig } from "./config.ts";
 import type { Head } from "./heads.ts";

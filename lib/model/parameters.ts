@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Random, split } from "../random.ts";
+import { type Random, split } from "../base/random.ts";
 import type { Tensor } from "../tensorflow/backend.ts";
 
 /** How a parameter starts before anything is learned. */
@@ -55,7 +55,7 @@ const DEVIATION = 0.02;
  *
  * @example
  * ```ts
- * import { createRandom } from "../random.ts";
+ * import { createRandom } from "../base/random.ts";
  * import { initialise } from "./parameters.ts";
  * const specs = [{ name: "head/bias", shape: [2], start: "zeros" }] as const;
  * initialise(specs, createRandom(1))["head/bias"]!.values; // 0, 0

@@ -5,10 +5,10 @@
  * @module
  */
 import { join } from "node:path";
-import { readWhole, textOf, writeAside } from "../disk.ts";
-import { isPickle, weightsRefusal } from "../fetch/pickle.ts";
-import type { Random } from "../random.ts";
-import { decode, encode } from "../safetensors.ts";
+import { readWhole, textOf, writeAside } from "../base/disk.ts";
+import { isPickle, weightsRefusal } from "../hub/pickle.ts";
+import type { Random } from "../base/random.ts";
+import { decode, encode } from "../base/safetensors.ts";
 import { type EncoderConfig, formatConfig, parseConfig } from "./config.ts";
 import { type EncoderParameters, encoderParameters, fromTensors, toTensors } from "./names.ts";
 import { initialise, type ParameterSpec } from "./parameters.ts";

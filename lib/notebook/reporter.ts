@@ -5,7 +5,7 @@
  */
 
 import { plotLoss } from "../report/plots.ts";
-import type { TerminalReporter } from "../terminal.ts";
+import type { TerminalReporter } from "../run/console.ts";
 import type { Step } from "../types.ts";
 import { type LiveFigure, liveFigure, type LiveOutput, liveProgress } from "./live.ts";
 

@@ -5,8 +5,8 @@
  * @module
  */
 
-import { pairedPermutationTest, pairedTTest } from "../significance.ts";
-import { mean, meanInterval, standardDeviation } from "../statistics.ts";
+import { pairedPermutationTest, pairedTTest } from "../metrics/significance.ts";
+import { mean, meanInterval, standardDeviation } from "../metrics/statistics.ts";
 import { describePublished, findPublished, type Published } from "./published.ts";
 import type { Row, SeedValue } from "./runs.ts";
 

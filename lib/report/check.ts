@@ -5,7 +5,7 @@
  * @module
  */
 
-import { quote } from "../quote.ts";
+import { quote } from "../base/quote.ts";
 import { experiments, type RunSummary } from "./runs.ts";
 
 /** What a field may be, and its words for messages. */

@@ -5,7 +5,7 @@
  */
 
 import { join } from "node:path";
-import { writeAside } from "../disk.ts";
+import { writeAside } from "../base/disk.ts";
 import type { Figure } from "./figure.ts";
 import { renderPng, renderSvg } from "./picture.ts";
 

@@ -18,7 +18,7 @@ export interface Published {
   readonly task: string;
   /** Where a task has two: the MNLI genres, or the QNLI release (v1 is scored as ranking). */
   readonly part?: "matched" | "mismatched" | "v1" | "v2";
-  /** Name of the metric, as in lib/metrics.ts; `score` is the GLUE average. */
+  /** Name of the metric, as in lib/metrics/metrics.ts; `score` is the GLUE average. */
   readonly metric: string;
   /** Share of the training rows, where the number is from domain adaptation. */
   readonly fraction?: number;

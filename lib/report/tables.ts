@@ -6,7 +6,7 @@
  * @module
  */
 
-import { metrics } from "../metrics.ts";
+import { metrics } from "../metrics/metrics.ts";
 import {
   differenceCell,
   drawCell,

@@ -6,7 +6,7 @@
  */
 
 import { join } from "node:path";
-import { ignoreMissing } from "../disk.ts";
+import { ignoreMissing } from "../base/disk.ts";
 import { loadCheckpoint, saveCheckpoint, type StoredParameters } from "../model/checkpoint.ts";
 import type { TrainingState } from "../train/state.ts";
 import type { Scores } from "../types.ts";

@@ -12,7 +12,7 @@ import {
   removeCheckpoints,
   type RunCheckpoint,
 } from "./checkpoints.ts";
-import { ignoreMissing, removeLeft, writeAside } from "../disk.ts";
+import { ignoreMissing, removeLeft, writeAside } from "../base/disk.ts";
 import type { Step } from "../types.ts";
 
 /** A run's folder while it is written. */

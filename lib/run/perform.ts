@@ -4,19 +4,19 @@
  * @module
  */
 
-import { collectGarbage } from "../garbage.ts";
+import { collectGarbage } from "../base/garbage.ts";
 import { saveCheckpoint } from "../model/checkpoint.ts";
 import { createNetwork, type Network } from "../model/network.ts";
-import { createRandom, split } from "../random.ts";
+import { createRandom, split } from "../base/random.ts";
 import type { RunSummary } from "../report/runs.ts";
 import { outputsOf } from "../tasks.ts";
 import { NonFiniteStep } from "../train/finite.ts";
 import type { TrainingOptions } from "../train/options.ts";
-import { createTrainer, type TrainingTask } from "../train/train.ts";
+import { createTrainer, type TrainingTask } from "../train/trainer.ts";
 import type { Step } from "../types.ts";
 import type { RunFolder } from "./folder.ts";
 import type { RunPlan } from "./plan.ts";
-import { savingClock, type SavingPolicy } from "./saving.ts";
+import { savingClock, type SavingPolicy } from "./plan.ts";
 import {
   createScoring,
   type Evaluations,

@@ -4,11 +4,11 @@
  * @module
  */
 
-import type { Experiment, Size, Stage } from "../experiments.ts";
+import type { Experiment, Size, Stage } from "../recipes.ts";
 import type { EncoderConfig } from "../model/config.ts";
 import type { Head } from "../model/heads.ts";
 import type { Values } from "../model/parameters.ts";
-import type { Prepared } from "../prepare.ts";
+import type { Prepared } from "./dataset.ts";
 import type { Preset } from "../presets.ts";
 import type { Task } from "../tasks.ts";
 import type { Precision } from "../tensorflow/operations/matmul.ts";
@@ -51,4 +51,36 @@ export interface RunPlan {
   readonly keepWeights: boolean;
   /** Id of [UNK], which a recipe with word dropout needs. */
   readonly unk?: number;
+}
+
+/** Every so many steps, or every so many seconds. */
+export type SavingPolicy = { readonly steps: number } | { readonly seconds: number };
+
+/** What a stop without warning may cost, unless the command line says otherwise. */
+export const SAVING: SavingPolicy = { seconds: 300 };
+
+/**
+ * Says after each step whether it is time to save; `done` steps are saved already.
+ *
+ * @example
+ * ```ts
+ * import { savingClock } from "./plan.ts";
+ * const due = savingClock({ steps: 100 }, 0);
+ * due(99); // false
+ * due(100); // true
+ * ```
+ */
+export function savingClock(
+  policy: SavingPolicy = SAVING,
+  done: number,
+  now: () => number = () => performance.now(),
+): (done: number) => boolean {
+  let last = "steps" in policy ? done : now();
+  return (done) => {
+    const reached = "steps" in policy ? done : now();
+    const gap = "steps" in policy ? policy.steps : 1000 * policy.seconds;
+    if (reached - last < gap) return false;
+    last = reached;
+    return true;
+  };
 }

@@ -8,11 +8,11 @@
 import type { Network } from "../model/network.ts";
 import type { RunSummary } from "../report/runs.ts";
 import { HEAD_DROPOUT, type Task } from "../tasks.ts";
-import { createEvaluator, type Evaluation, type Evaluator } from "../train/evaluate.ts";
+import { createEvaluator, type Evaluation, type Evaluator } from "../train/evaluator.ts";
 import type { Features } from "../types.ts";
 import type { Best } from "./checkpoints.ts";
 import type { RunFolder } from "./folder.ts";
-import { predictionsName } from "./left.ts";
+import { predictionsName } from "./artifacts.ts";
 import type { RunPlan, RunTask } from "./plan.ts";
 
 /** Evaluations of one epoch, by "task/split". */

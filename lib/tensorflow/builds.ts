@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Wheel } from "../fetch/wheel.ts";
+import type { Wheel } from "../hub/wheel.ts";
 
 /** The TensorFlow that this project is written and tested against. */
 export const TENSORFLOW_VERSION = "2.21.0";

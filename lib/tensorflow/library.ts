@@ -4,10 +4,10 @@
  * @module
  */
 
-import { extractMembers } from "../fetch/archive.ts";
-import { barProgress, logLine, megabytes, type Reporter } from "../fetch/bar.ts";
-import { cacheFolder, holdsFiles, placeFolder } from "../fetch/cache.ts";
-import { downloadWheel, type Interpreter, runPython } from "../fetch/wheel.ts";
+import { extractMembers } from "../hub/archive.ts";
+import { barProgress, logLine, megabytes, type Reporter } from "../hub/bar.ts";
+import { cacheFolder, holdsFiles, placeFolder } from "../hub/cache.ts";
+import { downloadWheel, type Interpreter, runPython } from "../hub/wheel.ts";
 import { type Build, buildFor, TENSORFLOW_VERSION } from "./builds.ts";
 
 /** Which library is wanted, and where to look. */

@@ -7,7 +7,7 @@
 
 import { type BatchPlan, planBatches } from "../input/batches.ts";
 import { countSteps, type Mixing, planEpoch } from "../input/sampling.ts";
-import { type Random, split } from "../random.ts";
+import { type Random, split } from "../base/random.ts";
 import type { Features } from "../types.ts";
 
 /** How a mixture is made. */

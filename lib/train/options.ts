@@ -8,7 +8,7 @@ import type { Mixing } from "../input/sampling.ts";
 import type { Preset } from "../presets.ts";
 import type { Precision } from "../tensorflow/operations/matmul.ts";
 import type { OptimizerName } from "./optimizers.ts";
-import type { ScheduleName } from "./schedules.ts";
+import type { ScheduleName } from "./schedule.ts";
 
 /** What a step does whose loss or gradient is not finite. */
 export type NonFinitePolicy = "stop" | "skip";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Random, seedPair } from "../random.ts";
+import { type Random, seedPair } from "../base/random.ts";
 import { SHARDS } from "../tensorflow/runtime.ts";
 import type { InputSpec, Tensors } from "../tensorflow/trace.ts";
 import type { Batch } from "../types.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Random, split } from "../random.ts";
+import { type Random, split } from "../base/random.ts";
 import type { Batch } from "../types.ts";
 import type { TrainingOptions } from "./options.ts";
 
@@ -26,7 +26,7 @@ export interface WordDropout {
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { createRandom } from "../random.ts";
+ * import { createRandom } from "../base/random.ts";
  * import { dropWords } from "./word_dropout.ts";
  * const batch = {
  *   ...{ size: 1, length: 5, targets: Float32Array.of(1), positions: Int32Array.of(0) },

@@ -1,9 +1,9 @@
 /** Downloaded archives with damage, members that lead elsewhere, and names of wheels. */
 import { assert, assertEquals } from "@std/assert";
-import { extractMembers } from "../../lib/fetch/archive.ts";
-import { hashFile, pipArguments, verifyFile } from "../../lib/fetch/wheel.ts";
-import type { Random } from "../../lib/random.ts";
-import { filesBelow, zip } from "../fetch/wheels.ts";
+import { extractMembers } from "../../lib/hub/archive.ts";
+import { hashFile, pipArguments, verifyFile } from "../../lib/hub/wheel.ts";
+import type { Random } from "../../lib/base/random.ts";
+import { filesBelow, zip } from "../hub/wheels.ts";
 import { attempt, checkRefusal, fuzz, type Kind, Refused } from "./fuzz.ts";
 import { anyBytes, anyText, asText, mutate, type Mutator, pick } from "./mutate.ts";
 

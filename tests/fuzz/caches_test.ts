@@ -1,7 +1,7 @@
 /** Files of the feature cache with damage: the features are the same, read or built again. */
 import { assertEquals } from "@std/assert";
 import { cachedFeatures, type KeptFeatures } from "../../lib/input/cache.ts";
-import type { Random } from "../../lib/random.ts";
+import type { Random } from "../../lib/base/random.ts";
 import { checkRefusal, fuzz, type Kind, Refused } from "./fuzz.ts";
 import { damagedTensors } from "./tensors.ts";
 

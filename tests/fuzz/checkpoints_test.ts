@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { dirname } from "node:path";
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from "../../lib/model/checkpoint.ts";
-import type { Random } from "../../lib/random.ts";
+import type { Random } from "../../lib/base/random.ts";
 import { keepCheckpoint, lastCheckpoint, type RunCheckpoint } from "../../lib/run/checkpoints.ts";
 import { attempt, checkRefusal, fuzz, type Kind, Refused } from "./fuzz.ts";
 import { anyBytes, mutate, pick } from "./mutate.ts";

@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { formatConfig, parseConfig } from "../../lib/model/config.ts";
 import { encoderParameters, loadPretrained } from "../../lib/model/pretrained.ts";
-import type { Random } from "../../lib/random.ts";
+import type { Random } from "../../lib/base/random.ts";
 import { smallConfig, smallTensors, writeEncoder } from "../model/small.ts";
 import { attempt, fuzz, type Kind } from "./fuzz.ts";
 import { mutate, pick } from "./mutate.ts";

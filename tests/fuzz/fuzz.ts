@@ -5,7 +5,7 @@
  * MT_DNN_FUZZ_AT=K for input K alone.
  */
 import { assert } from "@std/assert";
-import type { Random } from "../../lib/random.ts";
+import type { Random } from "../../lib/base/random.ts";
 
 /** Inputs of one kind. */
 export interface Kind {

@@ -1,7 +1,7 @@
 /** Files that a run leaves, with damage: its log and its predictions. */
 import { assert, assertEquals } from "@std/assert";
-import { readLog, readPredictions } from "../../lib/run/left.ts";
-import type { Random } from "../../lib/random.ts";
+import { readLog, readPredictions } from "../../lib/run/artifacts.ts";
+import type { Random } from "../../lib/base/random.ts";
 import { attempt, fuzz, type Kind } from "./fuzz.ts";
 import { mutate } from "./mutate.ts";
 import { anyJson, anyTable } from "./structures.ts";

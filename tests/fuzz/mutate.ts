@@ -2,7 +2,7 @@
  * Damage as disks, downloads, editors and hands do it: seeded changes of bytes, of tables and of
  * JSON. The same stream of random numbers gives the same damage.
  */
-import type { Random } from "../../lib/random.ts";
+import type { Random } from "../../lib/base/random.ts";
 
 /** One way to damage bytes; `others` are whole files whose parts may get in. */
 export type Mutator = (

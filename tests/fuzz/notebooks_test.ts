@@ -1,6 +1,6 @@
 /** Notebooks with damage. */
 import { assertEquals } from "@std/assert";
-import { formatNotebook, parseNotebook } from "../../lib/notebook/document.ts";
+import { formatNotebook, parseNotebook } from "../../lib/jupyter/document.ts";
 import { attempt, fuzz, type Kind } from "./fuzz.ts";
 import { mutate } from "./mutate.ts";
 import { anyJson } from "./structures.ts";

@@ -1,8 +1,8 @@
 /** Folders of recorded values with damage: what is read, and what the checks make of it. */
 import { assert, assertEquals } from "@std/assert";
-import { runChecks } from "../../lib/parity/checks.ts";
-import { openReference, type Reference } from "../../lib/parity/reference.ts";
-import type { Random } from "../../lib/random.ts";
+import { runChecks } from "../../lib/dev/parity/checks.ts";
+import { openReference, type Reference } from "../../lib/dev/parity/reference.ts";
+import type { Random } from "../../lib/base/random.ts";
 import { attempt, checkRefusal, fuzz, type Kind } from "./fuzz.ts";
 import { anyText, mutate, pick } from "./mutate.ts";
 import { anyJson } from "./structures.ts";

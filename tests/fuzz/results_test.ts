@@ -2,8 +2,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { renderCsv } from "../../lib/report/csv.ts";
 import { renderMarkdown } from "../../lib/report/tables.ts";
-import { readRecords, type RunRecord, writeTables } from "../../lib/results.ts";
-import type { Random } from "../../lib/random.ts";
+import { readRecords, type RunRecord, writeTables } from "../../lib/run/results.ts";
+import type { Random } from "../../lib/base/random.ts";
 import { exampleHeader, exampleRun } from "../report/example_runs.ts";
 import { attempt, fuzz, type Kind } from "./fuzz.ts";
 import { mutate, pick } from "./mutate.ts";

@@ -1,6 +1,6 @@
 /** Safetensors files with damage: of the bytes, and of the header alone with its length put right. */
 import { assert, assertEquals } from "@std/assert";
-import { decode, encode, type Safetensors, type StoredTensor } from "../../lib/safetensors.ts";
+import { decode, encode, type Safetensors, type StoredTensor } from "../../lib/base/safetensors.ts";
 import { attempt, fuzz, type Kind } from "./fuzz.ts";
 import { damagedTensors, files, joined } from "./tensors.ts";
 

@@ -1,7 +1,7 @@
 /** Metrics and tables of predictions that are constant, of one label, few, or none. */
 import { assert, assertEquals } from "@std/assert";
-import { computeScores, metrics } from "../../lib/metrics.ts";
-import type { Random } from "../../lib/random.ts";
+import { computeScores, metrics } from "../../lib/metrics/metrics.ts";
+import type { Random } from "../../lib/base/random.ts";
 import { difference, differenceCell, scoreCell } from "../../lib/report/cells.ts";
 import { renderCsv } from "../../lib/report/csv.ts";
 import type { SeedValue } from "../../lib/report/runs.ts";

@@ -1,5 +1,5 @@
 /** Damage of tables and of JSON, which keeps most of the structure and so gets further in. */
-import type { Random } from "../../lib/random.ts";
+import type { Random } from "../../lib/base/random.ts";
 import { anyText, asText, type Mutator, names, numbers, pick } from "./mutate.ts";
 
 /** Changes of a table whose lines end at "\n" and whose columns end at "\t". */

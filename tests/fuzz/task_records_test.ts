@@ -2,8 +2,8 @@
 import { assertEquals } from "@std/assert";
 import { findFile, readExamples } from "../../lib/input/files.ts";
 import type { Layout } from "../../lib/input/readers.ts";
-import type { Random } from "../../lib/random.ts";
-import { checkTask } from "../../lib/task_check.ts";
+import type { Random } from "../../lib/base/random.ts";
+import { checkTask } from "../../lib/tasks.ts";
 import { type Task, tasks } from "../../lib/tasks.ts";
 import { sample } from "../input/official.ts";
 import { attempt, fuzz, type Kind } from "./fuzz.ts";

@@ -1,6 +1,6 @@
 /** Whole safetensors files, and damage of them: of the bytes, or of the header alone. */
-import type { Random } from "../../lib/random.ts";
-import { encode, type StoredTensor } from "../../lib/safetensors.ts";
+import type { Random } from "../../lib/base/random.ts";
+import { encode, type StoredTensor } from "../../lib/base/safetensors.ts";
 import { anyBytes, mutate, replaced } from "./mutate.ts";
 import { anyJson } from "./structures.ts";
 

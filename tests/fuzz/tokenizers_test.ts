@@ -1,8 +1,8 @@
 /** Tokenizers with damage, and whole ones with strange texts. */
 import { assert, assertEquals } from "@std/assert";
 import { createTokenizer, loadTokenizer, type Tokenizer } from "../../lib/input/tokenizer.ts";
-import { bertTokenizer } from "../../lib/parity/tokenizer.ts";
-import type { Random } from "../../lib/random.ts";
+import { bertTokenizer } from "../../lib/dev/parity/tokenizer.ts";
+import type { Random } from "../../lib/base/random.ts";
 import { smallTokenizer } from "../input/encoder.ts";
 import { attempt, fuzz, type Kind } from "./fuzz.ts";
 import { anyText, mutate, pick } from "./mutate.ts";

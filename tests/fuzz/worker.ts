@@ -1,5 +1,5 @@
 /** Runs one kind of inputs; a worker of its own, so that what hangs can be ended from outside. */
-import { createRandom, split } from "../../lib/random.ts";
+import { createRandom, split } from "../../lib/base/random.ts";
 import { type Kind, MOST_MEMORY, MOST_SECONDS, Refused, type Report, type Start } from "./fuzz.ts";
 
 /** As many different failures are told. */

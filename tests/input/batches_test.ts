@@ -1,6 +1,6 @@
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import type { Features } from "../../lib/types.ts";
-import { createRandom } from "../../lib/random.ts";
+import { createRandom } from "../../lib/base/random.ts";
 import { collate, planBatches, planEvaluation, rowLengths } from "../../lib/input/batches.ts";
 import { readReference, reference } from "./official.ts";
 

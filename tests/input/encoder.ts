@@ -2,7 +2,7 @@
  * The default encoder where the project has fetched it, for the tests that need a real one, and a
  * tokenizer of a few words for those that don't.
  */
-import { cacheFolder } from "../../lib/fetch/cache.ts";
+import { cacheFolder } from "../../lib/hub/cache.ts";
 
 /** Folder of the default encoder. */
 export const encoderFolder = `${cacheFolder()}/encoders/all-MiniLM-L6-v2`;

@@ -1,6 +1,6 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import type { Example } from "../../lib/types.ts";
-import { createRandom } from "../../lib/random.ts";
+import { createRandom } from "../../lib/base/random.ts";
 import { readExamples } from "../../lib/input/files.ts";
 import { labels, sources } from "../../lib/input/layouts.ts";
 import { rankingPairs } from "../../lib/input/ranking.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { createRandom } from "../../lib/random.ts";
+import { createRandom } from "../../lib/base/random.ts";
 import { countSteps, type Mixing, planEpoch, type Slot } from "../../lib/input/sampling.ts";
 import { reference } from "./official.ts";
 

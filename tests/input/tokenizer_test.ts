@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { readText } from "../../lib/input/files.ts";
 import { createTokenizer, loadTokenizer, type Tokenizer } from "../../lib/input/tokenizer.ts";
-import { createRandom } from "../../lib/random.ts";
+import { createRandom } from "../../lib/base/random.ts";
 import { encoderFolder, noEncoder, smallTokenizer, vocabulary } from "./encoder.ts";
 import { data, readReference, reference } from "./official.ts";
 

@@ -3,7 +3,7 @@ import type { EncoderConfig } from "../../lib/model/config.ts";
 import { type BatchTensors, encode } from "../../lib/model/encoder.ts";
 import { encoderParameters } from "../../lib/model/names.ts";
 import { initialise, type Parameters } from "../../lib/model/parameters.ts";
-import { createRandom } from "../../lib/random.ts";
+import { createRandom } from "../../lib/base/random.ts";
 import { startTensorFlow, type Tensor, tf } from "../../lib/tensorflow/backend.ts";
 import { valueAndGradients } from "../../lib/tensorflow/gradients.ts";
 import { add, multiply, sum } from "../../lib/tensorflow/operations/arithmetic.ts";

@@ -5,9 +5,9 @@
  * @module
  */
 
-import { createRandom, type Random } from "../../lib/random.ts";
+import { createRandom, type Random } from "../../lib/base/random.ts";
 import type { ParameterSpec } from "../../lib/model/parameters.ts";
-import type { SanOptions } from "../../lib/model/san.ts";
+import type { SanOptions } from "../../lib/model/san/san.ts";
 
 /** [n] */
 export type Vector = number[];

@@ -5,8 +5,8 @@ import {
   type Objective,
   squaredErrorObjective,
 } from "../../lib/model/objectives.ts";
-import { sanDefaults } from "../../lib/model/san.ts";
-import { createRandom } from "../../lib/random.ts";
+import { sanDefaults } from "../../lib/model/san/san.ts";
+import { createRandom } from "../../lib/base/random.ts";
 import { startTensorFlow, tf } from "../../lib/tensorflow/backend.ts";
 import type { RandomSource } from "../../lib/tensorflow/operations/random.ts";
 import {

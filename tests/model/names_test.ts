@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { parseConfig } from "../../lib/model/config.ts";
 import { encoderParameters, fromTensors, toTensors } from "../../lib/model/names.ts";
-import { decode } from "../../lib/safetensors.ts";
+import { decode } from "../../lib/base/safetensors.ts";
 import { reference } from "../input/official.ts";
 import { config, smallTensors } from "./small.ts";
 

@@ -2,9 +2,9 @@ import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/ass
 import { answer, classify } from "../../lib/model/heads.ts";
 import { createNetwork, type Network } from "../../lib/model/network.ts";
 import type { StartOptions } from "../../lib/model/parameters.ts";
-import { createRandom } from "../../lib/random.ts";
+import { createRandom } from "../../lib/base/random.ts";
 import { leavingNothing, take } from "../tensorflow/support.ts";
-import { toyConfig, toyValues } from "../toy.ts";
+import { toyConfig, toyValues } from "../support/toy.ts";
 
 /** Lends a network of the toy encoder. */
 function withNetwork(use: (network: Network) => unknown): Promise<void> {

@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { initialise, type ParameterSpec, scope } from "../../lib/model/parameters.ts";
-import { createRandom } from "../../lib/random.ts";
+import { createRandom } from "../../lib/base/random.ts";
 import { startTensorFlow, tf } from "../../lib/tensorflow/backend.ts";
 
 const specs: readonly ParameterSpec[] = [

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { createRandom } from "../../lib/random.ts";
+import { createRandom } from "../../lib/base/random.ts";
 import { loadPretrained, savePretrained, withFreshPooler } from "../../lib/model/pretrained.ts";
 import { encoderFolder, noEncoder } from "../input/encoder.ts";
 import { inFolder, smallTensors, writeEncoder } from "./small.ts";

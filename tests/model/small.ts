@@ -1,7 +1,7 @@
 /** A small encoder for tests: its config.json, and tensors with values that tell them apart. */
 import { type EncoderConfig, parseConfig } from "../../lib/model/config.ts";
 import { encoderParameters } from "../../lib/model/names.ts";
-import { encode, type StoredTensor } from "../../lib/safetensors.ts";
+import { encode, type StoredTensor } from "../../lib/base/safetensors.ts";
 
 /** config.json as other programs write it. */
 export const smallConfig = {

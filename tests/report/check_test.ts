@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { checkSummary, isNames } from "../../lib/report/check.ts";
-import { readRecords } from "../../lib/results.ts";
+import { readRecords } from "../../lib/run/results.ts";
 import { exampleRun } from "./example_runs.ts";
 
 Deno.test("a summary is taken as it is, with fields that a later version added", () => {

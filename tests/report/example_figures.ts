@@ -1,6 +1,6 @@
-import { confusionMatrix } from "../../lib/confusion.ts";
+import { confusionMatrix } from "../../lib/metrics/confusion.ts";
 import { planEpoch } from "../../lib/input/sampling.ts";
-import { createRandom } from "../../lib/random.ts";
+import { createRandom } from "../../lib/base/random.ts";
 import {
   type Figure,
   plotAdaptation,

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { metrics } from "../../lib/metrics.ts";
+import { metrics } from "../../lib/metrics/metrics.ts";
 import { describePublished, findPublished, published } from "../../lib/report/published.ts";
 import { tasks } from "../../lib/tasks.ts";
 

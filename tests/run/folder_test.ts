@@ -1,10 +1,10 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { readRecords, type RunRecord } from "../../lib/results.ts";
+import { readRecords, type RunRecord } from "../../lib/run/results.ts";
 import type { RunCheckpoint } from "../../lib/run/checkpoints.ts";
 import { openRunFolder, otherUnfinished, placeAside } from "../../lib/run/folder.ts";
 import type { Step } from "../../lib/types.ts";
 import { inFolder } from "../model/small.ts";
-import { namesBelow, writeRun } from "../toy_runs.ts";
+import { namesBelow, writeRun } from "../support/toy_runs.ts";
 
 const name = "sample-refine/multitask/seed-1";
 

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { experiments, type Recipe } from "../../lib/experiments.ts";
+import { experiments, type Recipe } from "../../lib/recipes.ts";
 import { selectRows } from "../../lib/input/features.ts";
 import { loadCheckpoint } from "../../lib/model/checkpoint.ts";
 import { answer } from "../../lib/model/heads.ts";
-import type { Prepared } from "../../lib/prepare.ts";
+import type { Prepared } from "../../lib/run/dataset.ts";
 import { presets, presetWith } from "../../lib/presets.ts";
 import { openRunFolder } from "../../lib/run/folder.ts";
 import { performRun, type RunOutcome } from "../../lib/run/perform.ts";
@@ -11,11 +11,11 @@ import type { RunPlan, RunTask } from "../../lib/run/plan.ts";
 import { type Task, tasks } from "../../lib/tasks.ts";
 import type { Features, Step } from "../../lib/types.ts";
 import { inFolder } from "../model/small.ts";
-import type { SavingPolicy } from "../../lib/run/saving.ts";
+import type { SavingPolicy } from "../../lib/run/plan.ts";
 import { leavingNothing } from "../tensorflow/support.ts";
-import { snapshot } from "../toy_world.ts";
+import { snapshot } from "../support/toy_world.ts";
 import { score, toyNetwork, toyTask } from "../train/toy_training.ts";
-import { toyConfig, toyFeatures, toyPairs, toyTokenizer, toyValues } from "../toy.ts";
+import { toyConfig, toyFeatures, toyPairs, toyTokenizer, toyValues } from "../support/toy.ts";
 
 /** Features as preparing gives them. */
 function prepared(features: Features): Prepared {

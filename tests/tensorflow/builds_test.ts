@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { pipArguments } from "../../lib/fetch/wheel.ts";
+import { pipArguments } from "../../lib/hub/wheel.ts";
 import { buildFor, NVIDIA_WHEELS } from "../../lib/tensorflow/builds.ts";
 
 Deno.test("buildFor() knows the platforms that have a build, and only these", () => {

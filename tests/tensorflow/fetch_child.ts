@@ -1,7 +1,7 @@
 /** Fetches one small build as a process of its own, so that a test can kill it. */
 
 import { fetchBuild } from "../../lib/tensorflow/library.ts";
-import type { Wheel } from "../../lib/fetch/wheel.ts";
+import type { Wheel } from "../../lib/hub/wheel.ts";
 
 const { wheel, cache, env } = JSON.parse(Deno.args[0]!) as {
   wheel: Wheel;

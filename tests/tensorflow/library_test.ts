@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { buildFor, NVIDIA_WHEELS } from "../../lib/tensorflow/builds.ts";
 import { ensureLibrary, fetchBuild, findLibrary } from "../../lib/tensorflow/library.ts";
-import { fakePip, filesBelow, inFolder, makeWheel, pipFrom } from "../fetch/wheels.ts";
+import { fakePip, filesBelow, inFolder, makeWheel, pipFrom } from "../hub/wheels.ts";
 
 const NAMES = ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"];
 const FILE = "mt_dnn_fake_tensorflow-1.0-cp311-cp311-manylinux_2_27_x86_64.whl";

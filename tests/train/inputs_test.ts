@@ -3,7 +3,7 @@ import { collate } from "../../lib/input/batches.ts";
 import { tf } from "../../lib/tensorflow/backend.ts";
 import { batchSignature, batchTensors, sequences } from "../../lib/train/inputs.ts";
 import { leavingNothing } from "../tensorflow/support.ts";
-import { toyFeatures, toyPairs } from "../toy.ts";
+import { toyFeatures, toyPairs } from "../support/toy.ts";
 
 Deno.test("a batch's arrays become tensors of rows, each of one sequence", () =>
   leavingNothing(() => {

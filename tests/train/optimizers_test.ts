@@ -1,5 +1,5 @@
 import { assert } from "@std/assert";
-import { createRandom } from "../../lib/random.ts";
+import { createRandom } from "../../lib/base/random.ts";
 import { startTensorFlow, type Tensor, tf } from "../../lib/tensorflow/backend.ts";
 import {
   adamax,

@@ -1,6 +1,6 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { collate } from "../../lib/input/batches.ts";
-import { createRandom } from "../../lib/random.ts";
+import { createRandom } from "../../lib/base/random.ts";
 import { SHARDS } from "../../lib/tensorflow/runtime.ts";
 import { cut, firstRow, joinShards, seedsOf, shardSignature } from "../../lib/train/shards.ts";
 import type { Batch, Features } from "../../lib/types.ts";

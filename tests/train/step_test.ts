@@ -17,7 +17,7 @@ import {
   trainingStep,
 } from "../../lib/train/step.ts";
 import { leavingNothing } from "../tensorflow/support.ts";
-import { toyFeatures } from "../toy.ts";
+import { toyFeatures } from "../support/toy.ts";
 import { toyNetwork, toyTask } from "./toy_training.ts";
 
 const features = toyFeatures(8, 2);

@@ -1,13 +1,13 @@
 /** Trains the toy encoder on toy tasks, for the tests of this folder. */
 import { createNetwork, type Network } from "../../lib/model/network.ts";
 import { presets } from "../../lib/presets.ts";
-import { createRandom } from "../../lib/random.ts";
+import { createRandom } from "../../lib/base/random.ts";
 import { outputsOf, type Task, tasks } from "../../lib/tasks.ts";
-import { createEvaluator } from "../../lib/train/evaluate.ts";
+import { createEvaluator } from "../../lib/train/evaluator.ts";
 import type { TrainingOptions } from "../../lib/train/options.ts";
-import { createTrainer, type TrainingTask } from "../../lib/train/train.ts";
+import { createTrainer, type TrainingTask } from "../../lib/train/trainer.ts";
 import type { Features, Scores, Step } from "../../lib/types.ts";
-import { toyConfig, toyFeatures, toyValues } from "../toy.ts";
+import { toyConfig, toyFeatures, toyValues } from "../support/toy.ts";
 
 /** Settings that learn a toy task in 48 steps of 128 rows; tests change what they are about. */
 export function toyOptions(changes: Partial<TrainingOptions> = {}): TrainingOptions {

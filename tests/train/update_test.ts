@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { createRandom } from "../../lib/random.ts";
+import { createRandom } from "../../lib/base/random.ts";
 import { tf } from "../../lib/tensorflow/backend.ts";
 import { op } from "../../lib/tensorflow/operations/operation.ts";
 import { lower } from "../../lib/tensorflow/operations/matmul.ts";

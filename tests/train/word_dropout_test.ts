@@ -2,14 +2,14 @@ import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/ass
 import { collate } from "../../lib/input/batches.ts";
 import { featurize } from "../../lib/input/features.ts";
 import { presets, presetWith } from "../../lib/presets.ts";
-import { createRandom } from "../../lib/random.ts";
+import { createRandom } from "../../lib/base/random.ts";
 import { tasks } from "../../lib/tasks.ts";
 import type { TrainingOptions } from "../../lib/train/options.ts";
-import { createTrainer } from "../../lib/train/train.ts";
+import { createTrainer } from "../../lib/train/trainer.ts";
 import { createWordDropout, dropWords } from "../../lib/train/word_dropout.ts";
 import type { Batch, Features } from "../../lib/types.ts";
 import { leavingNothing } from "../tensorflow/support.ts";
-import { toyFeatures, toyPairs, toyTokenizer } from "../toy.ts";
+import { toyFeatures, toyPairs, toyTokenizer } from "../support/toy.ts";
 import { toyNetwork, toyOptions, toyTask, train } from "./toy_training.ts";
 
 const { cls, sep, pad, unk } = toyTokenizer;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { createRandom } from "../../random.ts";
+import { createRandom } from "../../base/random.ts";
 import type { Figure } from "../figure.ts";
 import { type Box, boxOf, type Fonts, pageBoxOf, type Part } from "./boxes.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { median, quantile } from "../../statistics.ts";
+import { median, quantile } from "../../metrics/statistics.ts";
 import type { Features } from "../../types.ts";
 import { createFigure, type Figure, type JsonObject, type Trace } from "../figure.ts";
 import { compareTasks } from "../runs.ts";

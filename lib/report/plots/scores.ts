@@ -4,7 +4,7 @@
  * @module
  */
 
-import { metrics } from "../../metrics.ts";
+import { metrics } from "../../metrics/metrics.ts";
 import { cellNumbers, publishedBeside, rowsCell } from "../cells.ts";
 import { createFigure, type Figure, type JsonObject, type Trace, WIDTH } from "../figure.ts";
 import type { Published } from "../published.ts";

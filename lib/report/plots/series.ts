@@ -4,7 +4,7 @@
  * @module
  */
 
-import { quantile } from "../../statistics.ts";
+import { quantile } from "../../metrics/statistics.ts";
 
 /** Points of a line, x ascending. */
 export interface Series {

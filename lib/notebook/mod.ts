@@ -1,0 +1,73 @@
+/**
+ * What every notebook imports first: the study it works with, and ways to show things.
+ *
+ * @module
+ */
+
+import { stopSignal } from "./stop.ts"; // first: from here on the stop button stops
+import { liveReporter } from "./reporter.ts";
+import { display, note, show } from "./display.ts";
+import type { Figure } from "../report/figure.ts";
+import { writeFigure } from "../report/figure_files.ts";
+import { parseReproduce } from "../run/options.ts";
+import { openStudy, type Study } from "./study.ts";
+
+export { display, note, show };
+export { table } from "./table.ts";
+export type { FinishedRun, Study } from "./study.ts";
+
+/** A study whose figures are kept. */
+export interface NotebookStudy extends Study {
+  /**
+   * Shows a figure, and writes it to `figures` in the results folder, as SVG and PNG named by the
+   * study's size and `name`.
+   */
+  figure(name: string, figure: Figure): Promise<void>;
+}
+
+/** What a parameters cell holds, as the options of `deno task reproduce`. */
+export interface NotebookParameters {
+  readonly size: string;
+  /** Folder of the official files; the sample's own when empty. */
+  readonly data: string;
+  readonly results: string;
+  /** More options, as "--precision bfloat16 --seeds 3". */
+  readonly options: string;
+}
+
+/**
+ * Opens a study for the notebook that this runs in: runs that are missing are made with a bar and
+ * live losses below the cell, and the stop button stops them after the current step. Paths are
+ * relative to the project's folder.
+ *
+ * @throws one sentence that says what to do, when an option can't be, or the data, the encoder or the
+ * library is missing.
+ *
+ * @example
+ * ```ts ignore
+ * const study = await openNotebook({ size, data, results, options });
+ * const [refined] = await study.runs("refine");
+ * ```
+ */
+export async function openNotebook(parameters: NotebookParameters): Promise<NotebookStudy> {
+  const { size, data, results: folder, options: more } = parameters;
+  const given = [
+    `--size=${size}`,
+    ...(data === "" ? [] : [`--data=${data}`]),
+    `--results=${folder}`,
+  ];
+  const options = parseReproduce([...given, ...more.split(/\s+/).filter((word) => word !== "")]);
+  if (!options) throw new Error("options has --help: run deno task reproduce --help.");
+  const study = await openStudy(options, {
+    report: (name) => liveReporter(name),
+    signal: stopSignal,
+  });
+  const { results } = study.options;
+  return {
+    ...study,
+    figure: async (name, figure) => {
+      await writeFigure(`${results}/figures`, `${size}-${name}`, figure);
+      await display(show(figure));
+    },
+  };
+}

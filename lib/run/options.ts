@@ -1,0 +1,167 @@
+/**
+ * What a person asks for: the stages, data, encoder and settings of a command line.
+ *
+ * @module
+ */
+
+import { parseArgs } from "@std/cli";
+import { list, MOST_SEEDS, MOST_THREADS, oneOf, optional, whole } from "../base/arguments.ts";
+import { quote } from "../base/quote.ts";
+import { DEFAULT_ENCODER } from "../hub/encoders.ts";
+import { type Preset, presetNamed } from "../presets.ts";
+import { experiments, type Size, type Stage } from "../recipes.ts";
+import { type TaskName, taskNamed, tasks } from "../tasks.ts";
+import type { Precision } from "../tensorflow/operations/matmul.ts";
+import type { NonFinitePolicy } from "../train/options.ts";
+import type { SavingPolicy } from "./plan.ts";
+
+/** Names of the stages in their order. */
+export const stageNames = [
+  "preprocess",
+  "refine",
+  "finetune",
+  "adapt",
+  "tables",
+  "notebooks",
+] as const;
+
+/** Name of a stage. */
+export type StageName = typeof stageNames[number];
+
+/** What to reproduce. */
+export interface ReproduceOptions {
+  readonly size: Size;
+  readonly data: string;
+  readonly encoder: string;
+  readonly stages: readonly StageName[];
+  readonly tasks?: readonly TaskName[];
+  readonly fractions?: readonly number[];
+  readonly seeds?: number;
+  readonly maxSteps?: number;
+  readonly preset: Preset;
+  readonly precision: Precision;
+  readonly nonFinite?: NonFinitePolicy;
+  readonly threads?: number;
+  readonly results: string;
+  /** When an unfinished run saves a checkpoint. */
+  readonly saving?: SavingPolicy;
+  /** Keep the weights of every run's best epoch, not only of the multi-task stage. */
+  readonly keepWeights?: boolean;
+}
+
+/** The stages that train, in their order. */
+export const trainingStages = ["refine", "finetune", "adapt"] as const satisfies readonly Stage[];
+
+/** The data folder of the size "sample". */
+export const SAMPLE = "data/sample";
+
+/** What `deno task reproduce --help` prints. */
+export const HELP = `Usage: deno task reproduce [options]
+
+Runs the stages preprocess, refine, finetune, adapt and tables, and then the notebooks, which draw
+what came of them. Without options: on the set in data/sample, in a few minutes. Finished runs are kept, and an unfinished one goes on from its last
+checkpoint: interrupt it (Ctrl+C) and give the same command again.
+
+  --size SIZE          sample (default), small or paper
+  --data DIR           folder of the official files (default for sample: data/sample)
+  --encoder E          ${DEFAULT_ENCODER} (default), a folder, or owner/name on the Hugging Face hub
+  --only STAGES        some of ${stageNames.join(",")}
+  --tasks TASKS        finetune and adapt these tasks only, as rte,scitail
+  --fractions SHARES   adapt with these shares of the training rows only, as 0.01,0.1
+  --seeds N            seeds 1 to N for every stage
+  --steps N            at most N training steps a run
+  --preset PRESET      fixed (default), faithful, or one of them with switches turned on or off, as
+                       fixed+decayEverything or faithful-idlePartsDrift
+  --precision P        float32 (default) or bfloat16
+  --threads N          threads that work at the same time (default: one per core)
+  --save-steps N       save a checkpoint every N steps of a run (default: every 5 minutes)
+  --keep-weights       keep the weights of every run's best epoch (default: of refinement only)
+  --non-finite WHAT    stop (default) at a loss that is not finite, or skip such steps and count them
+  --results DIR        where results go (default: results)`;
+
+/**
+ * Reads the command line.
+ *
+ * @returns null where help is asked for.
+ * @throws one sentence when an argument is unknown or has a value it can't have.
+ *
+ * @example
+ * ```ts
+ * import { parseReproduce } from "./options.ts";
+ * parseReproduce(["--size", "sample", "--seeds", "3"])?.seeds; // 3
+ * ```
+ */
+export function parseReproduce(args: readonly string[]): ReproduceOptions | null {
+  const options = parseArgs([...args], {
+    boolean: ["help", "keep-weights"],
+    // deno-fmt-ignore
+    string: [
+      "size", "data", "encoder", "only", "tasks", "fractions", "seeds", "steps", "preset",
+      "precision", "threads", "results", "save-steps", "non-finite",
+    ],
+    // deno-fmt-ignore
+    default: {
+      size: "sample", encoder: DEFAULT_ENCODER, preset: "fixed", precision: "float32",
+      "non-finite": "stop",
+    },
+    unknown: (argument) => {
+      throw new Error(`Unknown argument "${argument}"; see deno task reproduce --help.`);
+    },
+  });
+  if (options.help) return null;
+  for (const name of ["data", "encoder", "results"] as const) {
+    if (options[name] === "") throw new Error(`--${name} needs a value; see --help.`);
+  }
+  const size = oneOf("size", options.size, Object.keys(experiments) as Size[]);
+  const only = list("only", options.only)?.map((name) => oneOf("only", name, stageNames));
+  const tasks = list("tasks", options.tasks)?.map((name) => taskNamed(name).name as TaskName);
+  const fractions = list("fractions", options.fractions)?.map((text) => {
+    const value = Number(text);
+    if (!(value > 0 && value <= 1)) {
+      throw new Error(`--fractions has ${quote(text)}: expected numbers above 0 and up to 1.`);
+    }
+    return value;
+  });
+  const saveSteps = whole("save-steps", options["save-steps"]);
+  const nonFinite = oneOf("non-finite", options["non-finite"], ["stop", "skip"] as const);
+  return {
+    size,
+    data: options.data ?? sampleData(size, only ?? stageNames),
+    encoder: options.encoder,
+    stages: only ?? stageNames,
+    preset: presetNamed(options.preset),
+    precision: oneOf("precision", options.precision, ["float32", "bfloat16"] as const),
+    results: options.results ?? "results",
+    ...optional("tasks", tasks),
+    ...optional("fractions", fractions),
+    ...optional("seeds", whole("seeds", options.seeds, MOST_SEEDS)),
+    ...optional("maxSteps", whole("steps", options.steps)),
+    ...optional("threads", whole("threads", options.threads, MOST_THREADS)),
+    ...(saveSteps !== undefined && { saving: { steps: saveSteps } }),
+    ...(options["keep-weights"] && { keepWeights: true }),
+    ...(nonFinite === "skip" && { nonFinite }),
+  };
+}
+
+/** The data folder where none is named: the tables alone are made without. */
+function sampleData(size: Size, stages: readonly string[]): string {
+  if (size === "sample" || stages.every((stage) => stage === "tables")) return SAMPLE;
+  throw new Error(`--size ${size} needs --data DIR, the folder of the official files.`);
+}
+
+/** The tasks of a stage: all, or those that are chosen. */
+export function tasksOf(
+  options: Pick<ReproduceOptions, "size" | "tasks">,
+  stage: Stage,
+): readonly TaskName[] {
+  const { [stage]: { tasks: all }, adapt } = experiments[options.size];
+  const { tasks: chosen } = options;
+  if (stage === "refine" || !chosen) return all;
+  const kept = all.filter((name) => chosen.includes(name));
+  if (stage === "adapt") return kept;
+  // a task outside the lists, as ranking, is finetuned when it is asked for by name
+  const others = chosen.filter((name) =>
+    !all.includes(name) && !adapt.tasks.includes(name) && tasks[name].splits.train
+  );
+  return [...kept, ...others];
+}
