@@ -2,8 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import type { Layout } from "../lib/input/readers.ts";
 import { metrics } from "../lib/metrics/metrics.ts";
 import { hasSplit, readingOf } from "../lib/run/dataset.ts";
-import { checkTask } from "../lib/tasks.ts";
-import { type Task, tasks } from "../lib/tasks.ts";
+import { checkTask, type Task, tasks } from "../lib/tasks.ts";
 
 function refuse(task: Task, why: string): void {
   const { message } = assertThrows(() => checkTask(task), Error);

@@ -4,8 +4,14 @@
  * @module
  */
 
-import { type CodeCell, isText, type Json, type JsonRecord, type Notebook } from "./types.ts";
-import type { Output } from "./types.ts";
+import {
+  type CodeCell,
+  isText,
+  type Json,
+  type JsonRecord,
+  type Notebook,
+  type Output,
+} from "./types.ts";
 
 /** Folders of this machine, absolute and without a slash at the end. */
 export interface Places {

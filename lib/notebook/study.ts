@@ -10,7 +10,7 @@ import type { Stage } from "../recipes.ts";
 import { readExamples } from "../input/files.ts";
 import { loadCheckpoint } from "../model/checkpoint.ts";
 import { createNetwork } from "../model/network.ts";
-import { openWorkshop } from "../run/session.ts";
+import { openWorkshop, prepare, type Workshop } from "../run/session.ts";
 import { type Prepared, readingOf } from "../run/dataset.ts";
 import { openResults, readRecord, type RunRecord } from "../run/results.ts";
 import { type PredictionRow, predictionsName, readLog, readPredictions } from "../run/artifacts.ts";
@@ -22,7 +22,6 @@ import type { TerminalReporter } from "../run/console.ts";
 import { type Reading, readRow } from "../train/attention.ts";
 import type { Example, Step } from "../types.ts";
 import { folderName, identityOfRun, perform, type Run } from "../run/run.ts";
-import { prepare, type Workshop } from "../run/session.ts";
 import { type ReproduceOptions } from "../run/options.ts";
 
 /** How a study shows and stops the runs that it has to make. */

@@ -8,7 +8,7 @@
 import { join } from "node:path";
 import { ignoreMissing } from "../base/disk.ts";
 import { loadCheckpoint, saveCheckpoint, type StoredParameters } from "../model/checkpoint.ts";
-import type { TrainingState } from "../train/state.ts";
+import type { TrainingState } from "../train/optimizers.ts";
 import type { Scores } from "../types.ts";
 
 /** The epoch that is kept so far. */

@@ -13,8 +13,7 @@ import type { Dropped, Source } from "../input/readers.ts";
 import type { Tokenizer } from "../input/tokenizer.ts";
 import type { Preset } from "../presets.ts";
 import { createRandom } from "../base/random.ts";
-import { checkTask } from "../tasks.ts";
-import type { Task } from "../tasks.ts";
+import { checkTask, type Task } from "../tasks.ts";
 import type { Features } from "../types.ts";
 
 /** Where rows come from and how they are cut. */

@@ -10,13 +10,12 @@ import { createNetwork, type Network } from "../model/network.ts";
 import { createRandom, split } from "../base/random.ts";
 import type { RunSummary } from "../report/runs.ts";
 import { outputsOf } from "../tasks.ts";
-import { NonFiniteStep } from "../train/finite.ts";
+import { NonFiniteStep } from "../train/step.ts";
 import type { TrainingOptions } from "../train/options.ts";
 import { createTrainer, type TrainingTask } from "../train/trainer.ts";
 import type { Step } from "../types.ts";
 import type { RunFolder } from "./folder.ts";
-import type { RunPlan } from "./plan.ts";
-import { savingClock, type SavingPolicy } from "./plan.ts";
+import { type RunPlan, savingClock, type SavingPolicy } from "./plan.ts";
 import {
   createScoring,
   type Evaluations,

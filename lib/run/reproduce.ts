@@ -6,16 +6,22 @@
 
 import { currentCommit } from "./machine.ts";
 import { selection } from "../recipes.ts";
-import { checkTasks, openWorkshop, tasksToRead, unlessAborted } from "./session.ts";
+import {
+  checkTasks,
+  openWorkshop,
+  prepare,
+  prepareScored,
+  tasksToRead,
+  unlessAborted,
+  type Workshop,
+} from "./session.ts";
 import { openResults, writeTables } from "./results.ts";
 import { checkDraws, runsOf } from "./stages.ts";
-import { trainingStages } from "./options.ts";
+import { type ReproduceOptions, type StageName, trainingStages } from "./options.ts";
 import { tasks } from "../tasks.ts";
 import { startTensorFlow } from "../tensorflow/backend.ts";
 import { reportPrepared, runReporter } from "./console.ts";
 import { perform } from "./run.ts";
-import { prepare, prepareScored, type Workshop } from "./session.ts";
-import { type ReproduceOptions, type StageName } from "./options.ts";
 
 /**
  * Runs the chosen stages up to the tables; finished runs of the same configuration, data and encoder are kept. The

@@ -10,11 +10,10 @@ import { AttributeKind } from "./attributes.ts";
 import { binding } from "./binding.ts";
 import { forgetVariable, rememberVariable, type VariableState } from "./captures.ts";
 import { currentTrace, type Trace } from "./graph.ts";
-import { lookUp, release } from "./handles.ts";
+import { lookUp, registerPointer, release } from "./handles.ts";
 import { takeRows } from "./operations/embedding.ts";
 import { DataType } from "./runtime.ts";
 import { createHandle } from "./values.ts";
-import { registerPointer } from "./handles.ts";
 
 const FLOAT = { name: "dtype", type: AttributeKind.type, value: DataType.float32 } as const;
 let made = 0;

@@ -17,8 +17,15 @@ import { randomSource } from "../tensorflow/operations/random.ts";
 import { SHARDS } from "../tensorflow/runtime.ts";
 import { sideBySide } from "../tensorflow/side_by_side.ts";
 import type { FunctionInput } from "../tensorflow/functions.ts";
-import { batchSignature, batchTensors, sequences } from "./inputs.ts";
-import { firstRow, joinShards, shardSignature, shardsIn } from "./shards.ts";
+import {
+  batchSignature,
+  batchTensors,
+  firstRow,
+  joinShards,
+  sequences,
+  shardSignature,
+  shardsIn,
+} from "./inputs.ts";
 import { compile, type Compiled, type Tensors } from "../tensorflow/trace.ts";
 import type { Batch, Features, Prediction, Scores } from "../types.ts";
 

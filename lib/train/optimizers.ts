@@ -1,5 +1,6 @@
 /**
- * Optimisers as pure functions of one parameter: value, gradient and state in, new ones out.
+ * Optimisers as pure functions of one parameter: value, gradient and state in, new ones out; and the
+ * state of all parameters, by name.
  *
  * @module
  */
@@ -7,6 +8,9 @@
 import type { Tensor } from "../tensorflow/backend.ts";
 import { raise } from "../tensorflow/operations/matmul.ts";
 import { number, op } from "../tensorflow/operations/operation.ts";
+import type { Network } from "../model/network.ts";
+import type { Part, Values } from "../model/parameters.ts";
+import { createVariable, type Variable } from "../tensorflow/variables.ts";
 
 /** What an update depends on besides the parameter's own state. */
 export interface UpdateContext {
@@ -115,4 +119,67 @@ export function globalNorm(gradients: readonly Tensor[]): Tensor {
 /** The factor that brings a norm down to `limit`: min(1, limit / (norm + 1e-6)), as PyTorch clips. */
 export function clipFactor(norm: Tensor, limit: number): Tensor {
   return op("Minimum", [number(1), op("RealDiv", [number(limit), plus(norm, 1e-6)])]);
+}
+
+/** State tensors of every parameter, by path and slot. */
+export type OptimizerState = Record<string, Variable[]>;
+
+/** Where a run stands between two steps. */
+export interface TrainingState {
+  /** Steps done. */
+  readonly step: number;
+  /** Updates of each part of the network so far; those of a part that had none are left out. */
+  readonly updates: Readonly<Partial<Record<Part, number>>>;
+  /** The optimiser's state, by parameter and slot: "encoder/pooler/bias/m". */
+  readonly optimizer: Readonly<Record<string, Values>>;
+}
+
+/**
+ * The optimiser's state for every parameter of a network; the caller disposes it.
+ *
+ * @param stored values to go on with, all zeros when left out.
+ * @throws when the stored values are not those of this network and optimiser.
+ */
+export function createState(
+  network: Network,
+  { name, slots }: Optimizer,
+  stored?: Readonly<Record<string, Values>>,
+): OptimizerState {
+  const sizes = Object.entries(network.variables).flatMap(([path, { shape }]) =>
+    slots.map((slot) => [`${path}/${slot}`, shape] as const)
+  );
+  const wrong = stored && (Object.keys(stored).find((key) => !sizes.some(([own]) => own === key)) ??
+    sizes.find(([key, shape]) => `${stored[key]?.shape}` !== `${shape}`)?.[0]);
+  if (wrong !== undefined) {
+    throw new Error(
+      `Cannot go on with the optimiser state "${wrong}": it is not that of ${name} for this network.`,
+    );
+  }
+  const sizeOf = (shape: readonly number[]) => shape.reduce((product, axis) => product * axis, 1);
+  const largest = Math.max(
+    0,
+    ...Object.values(network.variables).map(({ shape }) => sizeOf(shape)),
+  );
+  const zeros = new Float32Array(largest); // one for all: they are copied at once
+  const state = Object.fromEntries(
+    Object.entries(network.variables).map(([path, { shape }]) => {
+      const start = (key: string) => stored?.[key]?.values ?? zeros.subarray(0, sizeOf(shape));
+      return [
+        path,
+        slots.map((slot) => createVariable(`${path}/${slot}`, shape, start(`${path}/${slot}`))),
+      ];
+    }),
+  );
+  zeros.buffer.transfer(0); // frees them
+  return state;
+}
+
+/** A copy of the optimiser's state, by parameter and slot. */
+export function stateValues(state: OptimizerState): Record<string, Values> {
+  return Object.fromEntries(
+    Object.values(state).flat().map((variable) => [
+      variable.name,
+      { shape: variable.shape, values: variable.values() },
+    ]),
+  );
 }

@@ -9,9 +9,9 @@
 import type { Network } from "../model/network.ts";
 import { tf } from "../tensorflow/backend.ts";
 import type { Compiled, Tensors } from "../tensorflow/trace.ts";
-import { type Part, partOf } from "./parts.ts";
+import { type Part, partOf } from "../model/parameters.ts";
 import { schedules } from "./schedule.ts";
-import type { OptimizerState, TrainingState } from "./state.ts";
+import type { OptimizerState, TrainingState } from "./optimizers.ts";
 import { compileDrift, type StepSettings } from "./step.ts";
 import type { TrainingOptions } from "./options.ts";
 

@@ -11,15 +11,18 @@ import type { Network } from "../model/network.ts";
 import { HEAD_DROPOUT, type Task } from "../tasks.ts";
 import { createRandom } from "../base/random.ts";
 import type { Batch, Features, Step } from "../types.ts";
-import { stepInputs } from "./inputs.ts";
-import { seedsOf } from "./shards.ts";
+import { seedsOf, stepInputs } from "./inputs.ts";
 import { planMixture } from "./mixture.ts";
 import type { TrainingOptions } from "./options.ts";
-import { optimizers } from "./optimizers.ts";
+import { createState, optimizers, stateValues, type TrainingState } from "./optimizers.ts";
 import { createParts } from "./progress.ts";
-import { isFinite, nonFiniteStep } from "./finite.ts";
-import { createState, stateValues, type TrainingState } from "./state.ts";
-import { type CompiledStep, compileStep, type StepSettings } from "./step.ts";
+import {
+  type CompiledStep,
+  compileStep,
+  isFinite,
+  nonFiniteStep,
+  type StepSettings,
+} from "./step.ts";
 import { createWordDropout } from "./word_dropout.ts";
 
 /** One task's share of a run. */

@@ -1,8 +1,7 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { presets } from "../../lib/presets.ts";
-import { parseReproduce } from "../../lib/run/options.ts";
+import { parseReproduce, stageNames } from "../../lib/run/options.ts";
 import { openResults } from "../../lib/run/results.ts";
-import { stageNames } from "../../lib/run/options.ts";
 import { ended, start, task, training } from "../support/toy_command.ts";
 import { makeWorld, snapshot, type World } from "../support/toy_world.ts";
 

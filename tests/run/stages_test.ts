@@ -1,8 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { openWorkshop } from "../../lib/run/session.ts";
+import { openWorkshop, type Workshop } from "../../lib/run/session.ts";
 import { parseReproduce } from "../../lib/run/options.ts";
 import { runsOf } from "../../lib/run/stages.ts";
-import type { Workshop } from "../../lib/run/session.ts";
 import { argumentsIn, makeWorld } from "../support/toy_world.ts";
 import { writeToyEncoder } from "../support/toy.ts";
 

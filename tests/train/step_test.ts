@@ -6,8 +6,12 @@ import { tasks } from "../../lib/tasks.ts";
 import { type Tensor, tf } from "../../lib/tensorflow/backend.ts";
 import type { Tensors } from "../../lib/tensorflow/trace.ts";
 import { stepInputs } from "../../lib/train/inputs.ts";
-import { adamax, type Optimizer } from "../../lib/train/optimizers.ts";
-import { createState, type OptimizerState } from "../../lib/train/state.ts";
+import {
+  adamax,
+  createState,
+  type Optimizer,
+  type OptimizerState,
+} from "../../lib/train/optimizers.ts";
 import {
   compileDrift,
   compileStep,

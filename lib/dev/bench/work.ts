@@ -12,7 +12,7 @@ import { int32s, op } from "../../tensorflow/operations/operation.ts";
 import { SHARDS } from "../../tensorflow/runtime.ts";
 import { sideBySide } from "../../tensorflow/side_by_side.ts";
 import { compile, type Tensors } from "../../tensorflow/trace.ts";
-import { joinShards } from "../../train/shards.ts";
+import { joinShards } from "../../train/inputs.ts";
 import type { Precision } from "./measurement.ts";
 
 /**

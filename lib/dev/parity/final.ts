@@ -7,7 +7,7 @@
 import type { Network } from "../../model/network.ts";
 import type { Precision } from "../../tensorflow/operations/matmul.ts";
 import type { Parts } from "../../train/progress.ts";
-import type { OptimizerState } from "../../train/state.ts";
+import type { OptimizerState } from "../../train/optimizers.ts";
 import type { StepSettings } from "../../train/step.ts";
 import { candidatesOf, type RecordedBatch } from "./batches.ts";
 import { createMeter, type Row } from "./compare.ts";

@@ -9,8 +9,7 @@
 
 import type { Network } from "../../model/network.ts";
 import type { Precision } from "../../tensorflow/operations/matmul.ts";
-import type { Optimizer } from "../../train/optimizers.ts";
-import { createState, type OptimizerState } from "../../train/state.ts";
+import { createState, type Optimizer, type OptimizerState } from "../../train/optimizers.ts";
 import type { StepSettings } from "../../train/step.ts";
 import { batchOf, candidatesOf, type RecordedBatch } from "./batches.ts";
 import { createMeter, failedRow, type Row } from "./compare.ts";

@@ -7,15 +7,14 @@
 import type { Network } from "../../model/network.ts";
 import { createRandom } from "../../base/random.ts";
 import { type Tensor, tf } from "../../tensorflow/backend.ts";
-import { stepInputs } from "../../train/inputs.ts";
-import type { OptimizerState } from "../../train/state.ts";
+import { seedsOf, stepInputs } from "../../train/inputs.ts";
+import type { OptimizerState } from "../../train/optimizers.ts";
 import {
   compileStep,
   type StepOutputs,
   type StepSettings,
   trainingStep,
 } from "../../train/step.ts";
-import { seedsOf } from "../../train/shards.ts";
 import type { Batch } from "../../types.ts";
 import type { Way } from "./ways.ts";
 

@@ -14,7 +14,7 @@ import { startTensorFlow } from "../../tensorflow/backend.ts";
 import type { Precision } from "../../tensorflow/operations/matmul.ts";
 import { createParts, type Parts } from "../../train/progress.ts";
 import { batchSignature, batchTensors, sequences } from "../../train/inputs.ts";
-import { createState, type OptimizerState } from "../../train/state.ts";
+import { createState, type OptimizerState } from "../../train/optimizers.ts";
 import type { StepSettings } from "../../train/step.ts";
 import { batchOf, candidatesOf, type RecordedBatch } from "./batches.ts";
 import { createMeter, failedRow, type Row } from "./compare.ts";

@@ -3,8 +3,8 @@ import {
   installKernel,
   jupyterDataFolder,
   kernelSpec,
+  removeKernel,
 } from "../../../lib/jupyter/lab/kernel_spec.ts";
-import { removeKernel } from "../../../lib/jupyter/lab/kernel_spec.ts";
 import { filesBelow, inFolder } from "../../hub/wheels.ts";
 
 const readSpec = async (folder: string) =>

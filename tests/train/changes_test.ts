@@ -5,7 +5,7 @@ import { op } from "../../lib/tensorflow/operations/operation.ts";
 import { lower } from "../../lib/tensorflow/operations/matmul.ts";
 import { createVariable } from "../../lib/tensorflow/variables.ts";
 import { optimizers } from "../../lib/train/optimizers.ts";
-import { update } from "../../lib/train/update.ts";
+import { update } from "../../lib/train/changes.ts";
 import { leavingNothing, take } from "../tensorflow/support.ts";
 
 const SHAPE = [40, 50] as const;
