@@ -207,6 +207,65 @@ Deno.test("the table has no row and no permission that nothing uses", () => {
   assertEquals([...rows, ...worldly, ...tests], []);
 });
 
+/** Names that a file of lib exports, with what kind of thing each is. */
+const exported = sources
+  .filter(({ path }) => roomOf(path) !== "std/")
+  .flatMap(({ path, code }) => {
+    const declared =
+      /^export (?:async )?(?:abstract )?(function\*?|const|let|class|interface|type) (\w+)/gm;
+    const names = new Map([...code.matchAll(declared)].map(([, kind, name]) => [name!, kind!]));
+    return [...names].map(([name, kind]) => ({ path, name, kind, code }));
+  });
+
+Deno.test("no two files of lib export the same name", () => {
+  const places = Map.groupBy(exported, ({ name }) => name);
+  const twice = [...places].filter(([, found]) => found.length > 1)
+    .map(([name, found]) => `${name}: ${found.map(({ path }) => path).join(", ")}`);
+  assertEquals(twice, []);
+});
+
+/** Names taken from each file of lib by import or export, by who takes them; "*" for all. */
+function takenNames(): ReadonlyMap<string, ReadonlySet<string>> {
+  const taken = new Map<string, Set<string>>();
+  const takers = [
+    ...sources.map(({ path, code }) => ({ file: `lib/${path}.ts`, code })),
+    ...files.filter((file) => /^notebooks\/.*\.ipynb$/.test(file))
+      .map((file) => ({ file, code: read(file).replaceAll('\\"', '"') })),
+  ];
+  for (const { file, code } of takers) {
+    const some = /\b(?:import|export)(?: type)? \{([^}]*)\} from "(\.[^"]+)"/g;
+    const all = /(?:\* as \w+|export \*) from "(\.[^"]+)"|\bimport\("(\.[^"]+)"\)/g;
+    const add = (path: string, name: string) => {
+      const key = new URL(path, `file:///${file}`).pathname.slice("/lib/".length, -".ts".length);
+      taken.set(key, (taken.get(key) ?? new Set()).add(name));
+    };
+    for (const [, names, path] of code.matchAll(some)) {
+      for (const name of names!.matchAll(/(?:^|,)\s*(?:type )?(\w+)/g)) add(path!, name[1]!);
+    }
+    for (const [, star, dynamic] of code.matchAll(all)) add((star ?? dynamic)!, "*");
+  }
+  return taken;
+}
+
+Deno.test("nothing is exported that no other file of lib takes, nor its own file and a test", () => {
+  const taken = takenNames();
+  const tests = files.filter((file) => /^tests\/.*\.ts$/.test(file)).map(read).join("\n");
+  const mentioned = new Set(tests.match(/\w+/g));
+  const unused = exported.filter(({ path, name, kind, code }) => {
+    if (/(^|\/)mod$/.test(path)) return false; // a front door
+    const others = taken.get(path);
+    if (others?.has(name) || others?.has("*")) return false;
+    const ownUses = code.match(new RegExp(`\\b${name}\\b`, "g"))!.length - 1;
+    // a type has to be exported with what it describes; a value is, for its test
+    const described = kind === "interface" || kind === "type";
+    const tried = mentioned.has(name) || new RegExp(`import \\{[^}]*\\b${name}\\b`).test(
+      sources.find((source) => source.path === path)!.text,
+    );
+    return ownUses === 0 || !(described || tried);
+  });
+  assertEquals(unused.map(({ path, name }) => `lib/${path}.ts exports ${name}`), []);
+});
+
 Deno.test("no file of lib imports itself by way of others", () => {
   const graph = new Map(sources.map((source) => [source.path, imports(source)]));
   const done = new Set<string>();

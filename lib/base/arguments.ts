@@ -50,17 +50,17 @@ export function oneOf<T extends string>(option: string, value: string, allowed: 
 }
 
 /**
- * A whole number from 1 to `most`; undefined where the option is left out.
+ * A wholeNumber number from 1 to `most`; undefined where the option is left out.
  *
  * @throws one sentence when it is another one, or none.
  *
  * @example
  * ```ts
- * import { whole } from "./arguments.ts";
- * whole("seeds", "3"); // 3
+ * import { wholeNumber } from "./arguments.ts";
+ * wholeNumber("seeds", "3"); // 3
  * ```
  */
-export function whole(
+export function wholeNumber(
   option: string,
   text: string | undefined,
   most = MOST,

@@ -10,14 +10,6 @@
  * @module
  */
 
-/** A stream's position, as plain values that JSON can hold. */
-export interface RandomState {
-  /** The seed as text, then the labels it was split by. */
-  readonly path: readonly string[];
-  /** The generator's four unsigned 32-bit words. */
-  readonly words: readonly [number, number, number, number];
-}
-
 /** One stream of random numbers; drawing from it moves it on, splitting it does not. */
 export interface Random {
   /** The seed as text, then the labels it was split by. */
@@ -37,8 +29,6 @@ export interface Random {
    * what `permutation(n)` would give in the same state, so subsets of growing size nest.
    */
   choice(n: number, count: number): Int32Array;
-  /** Where the stream is now; {@linkcode restoreRandom} goes on from there. */
-  state(): RandomState;
 }
 
 /**
@@ -88,33 +78,6 @@ export function seedPair(random: Random, label: string | number): [number, numbe
 }
 
 /**
- * Continues a stream exactly where {@linkcode Random.state} saw it.
- *
- * Throws a RangeError unless the state holds four unsigned 32-bit words, not all zero.
- *
- * @example
- * ```ts
- * import { createRandom, restoreRandom } from "./random.ts";
- * const random = createRandom(1);
- * const saved = JSON.stringify(random.state());
- * const next = random.uniform();
- * restoreRandom(JSON.parse(saved)).uniform() === next; // true
- * ```
- */
-export function restoreRandom(state: RandomState): Random {
-  const { path, words } = state;
-  const sound = words.length === 4 && words.every((word) => word === word >>> 0) &&
-    words.some((word) => word !== 0);
-  if (!sound) {
-    throw new RangeError(
-      `Cannot restore a random stream from [${words}]: ` +
-        "expected four unsigned 32-bit words, not all zero",
-    );
-  }
-  return stream([...path], words);
-}
-
-/**
  * MurmurHash3_x86_32 of some bytes, or of a text's UTF-8: 32 unsigned bits. It spreads well and is
  * no protection against anyone.
  *
@@ -155,13 +118,23 @@ function streamAt(path: readonly string[]): Random {
   const key = keyOf(path);
   const words = [hash32(key, 0), hash32(key, 1), hash32(key, 2), hash32(key, 3)] as const;
   // All zero is the one state that the generator never leaves.
-  return stream(path, words.some((word) => word !== 0) ? words : [1, 0, 0, 0]);
+  return stream(path, xoshiro128(words.some((word) => word !== 0) ? words : [1, 0, 0, 0]));
 }
 
-/** xoshiro128** 1.1: the next unsigned 32 bits, and the words as they stand. */
-function generator(words: RandomState["words"]) {
+/**
+ * xoshiro128** 1.1: each call draws the next unsigned 32 bits.
+ *
+ * @param words the state to start from, four unsigned 32-bit words that are not all zero.
+ *
+ * @example
+ * ```ts
+ * import { xoshiro128 } from "./random.ts";
+ * xoshiro128([1, 2, 3, 4])(); // 11520
+ * ```
+ */
+export function xoshiro128(words: readonly [number, number, number, number]): () => number {
   let [a, b, c, d] = words;
-  const next = (): number => {
+  return () => {
     const product = Math.imul(b, 5);
     const drawn = Math.imul((product << 7) | (product >>> 25), 9) >>> 0;
     const shifted = b << 9;
@@ -173,12 +146,9 @@ function generator(words: RandomState["words"]) {
     d = (d << 11) | (d >>> 21);
     return drawn;
   };
-  const now = (): RandomState["words"] => [a >>> 0, b >>> 0, c >>> 0, d >>> 0];
-  return { next, now };
 }
 
-function stream(path: readonly string[], words: RandomState["words"]): Random {
-  const { next, now } = generator(words);
+function stream(path: readonly string[], next: () => number): Random {
   const uniform = () => ((next() >>> 5) * 0x4000000 + (next() >>> 6)) / 0x20000000000000;
   const integer = (n: number): number => {
     if (!Number.isInteger(n) || n < 1 || n > 0x100000000) {
@@ -212,6 +182,5 @@ function stream(path: readonly string[], words: RandomState["words"]): Random {
     normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
     shuffle: <T>(items: ArrayLike<T>): T[] =>
       Array.from(choice(items.length, items.length), (i) => items[i]!),
-    state: () => ({ path, words: now() }),
   };
 }

@@ -77,14 +77,14 @@ const longestHeader = 100_000_000;
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { decode, encode } from "./safetensors.ts";
+ * import { decode, encodeSafetensors } from "./safetensors.ts";
  *
- * const parts = encode({ bias: { dtype: "F32", shape: [2], values: Float32Array.of(1, 2) } });
+ * const parts = encodeSafetensors({ bias: { dtype: "F32", shape: [2], values: Float32Array.of(1, 2) } });
  * const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
  * assertEquals([...decode(bytes).tensors["bias"]!.values], [1, 2]);
  * ```
  */
-export function encode(
+export function encodeSafetensors(
   tensors: Readonly<Record<string, StoredTensor>>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer>[] {

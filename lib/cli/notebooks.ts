@@ -6,17 +6,17 @@
 
 import { parseArgs } from "@std/cli";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { list, oneOf, optional, whole } from "../base/arguments.ts";
+import { list, oneOf, optional, wholeNumber } from "../base/arguments.ts";
 import { writeAside } from "../base/disk.ts";
 import type { Size } from "../recipes.ts";
 import { cleanNotebook, cleanText, type Places } from "../jupyter/clean.ts";
 import { listNotebooks, type Notebook, readNotebook, writeNotebook } from "../jupyter/document.ts";
 import { type Chapter, renderIndex, renderPage } from "../jupyter/page.ts";
 import {
+  type CellParameters,
   declaredParameters,
   injectParameters,
   isInjected,
-  type Parameters,
 } from "../jupyter/parameters.ts";
 import { type Failure, runNotebook, type RunProgress } from "../jupyter/runner.ts";
 import { consoleOutput } from "../report/progress.ts";
@@ -93,7 +93,7 @@ export function parseNotebooks(args: readonly string[]): NotebooksOptions | null
     ...optional("size", size === undefined ? undefined : oneOf("size", size, sizes)),
     ...optional("results", results),
     ...optional("options", options.options),
-    ...optional("timeout", whole("timeout", options.timeout)),
+    ...optional("timeout", wholeNumber("timeout", options.timeout)),
     write: options.write,
   };
 }
@@ -159,7 +159,7 @@ function parametersFor(
   { data, size, results, options }: NotebooksOptions,
   folder: string,
   chapters: readonly Chapter[],
-): Parameters {
+): CellParameters {
   const declared = new Set(chapters.flatMap(({ notebook }) => declaredParameters(notebook)));
   const project = dirname(resolve(folder));
   const near = (path: string) => relative(project, resolve(path)).replaceAll("\\", "/") || ".";

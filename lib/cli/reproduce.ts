@@ -16,6 +16,7 @@ import { type NotebooksOptions, runNotebooks } from "./notebooks.ts";
  * @example
  * ```ts
  * import { parseReproduce } from "../run/options.ts";
+ * import { notebooksOf } from "./reproduce.ts";
  * notebooksOf(parseReproduce(["--tasks", "rte", "--seeds", "3"])!);
  * // { only: ["01", "02", "03"], size: "sample", options: "--tasks=rte --seeds=3", ... }
  * ```

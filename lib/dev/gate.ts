@@ -6,14 +6,14 @@
  */
 
 /** How many tests passed, failed and were left out. */
-export interface Counts {
+export interface TestCounts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
 }
 
 /** One call of `deno test`: what it is told to run. */
-export interface Run {
+export interface TestRun {
   readonly doc: boolean;
   readonly args: readonly string[];
 }
@@ -25,13 +25,13 @@ export interface Run {
  * @param isPath whether an argument is a file or folder, and not the value of a flag.
  *
  * ```ts
- * import { plan } from "./gate.ts";
+ * import { planTests } from "./gate.ts";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(plan([], () => true).map(({ args }) => args), [["tests"], ["lib"]]);
+ * assertEquals(planTests([], () => true).map(({ args }) => args), [["tests"], ["lib"]]);
  * ```
  */
-export function plan(args: readonly string[], isPath: (arg: string) => boolean): Run[] {
+export function planTests(args: readonly string[], isPath: (arg: string) => boolean): TestRun[] {
   const paths = args.filter((arg) => !arg.startsWith("-") && isPath(arg));
   const flags = args.filter((arg) => !paths.includes(arg));
   const inLib = (path: string) => /^(\.\/)?lib(\/|$)/.test(path);
@@ -57,7 +57,7 @@ export function plan(args: readonly string[], isPath: (arg: string) => boolean):
  * assertEquals(count(output), { passed: 7, failed: 0, skipped: 1 });
  * ```
  */
-export function count(output: string): Counts | undefined {
+export function count(output: string): TestCounts | undefined {
   // deno-lint-ignore no-control-regex -- colours are escape sequences
   const plain = output.replaceAll(/\x1b\[[\d;]*m/g, "");
   const summary = plain.match(/^(ok|FAILED) \| \d+ passed.*$/gm)?.at(-1);
@@ -76,7 +76,7 @@ export function count(output: string): Counts | undefined {
  * assertEquals(closing({ passed: 7, failed: 0, skipped: 0 }), "7 passed, 0 failed");
  * ```
  */
-export function closing({ passed, failed, skipped }: Counts): string {
+export function closing({ passed, failed, skipped }: TestCounts): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
 }
 
@@ -96,7 +96,7 @@ function permissions(): string[] {
 }
 
 /** Runs `deno test` and shows its output as it comes; a run that counts nothing has failed. */
-async function perform({ doc, args }: Run): Promise<Counts> {
+async function perform({ doc, args }: TestRun): Promise<TestCounts> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["test", ...(doc ? ["--doc"] : []), ...permissions(), ...args],
     stdin: "null",
@@ -126,7 +126,7 @@ function exists(path: string): boolean {
 
 if (import.meta.main) {
   const total = { passed: 0, failed: 0, skipped: 0 };
-  for (const run of plan(Deno.args, exists)) {
+  for (const run of planTests(Deno.args, exists)) {
     const counts = await perform(run);
     total.passed += counts.passed;
     total.failed += counts.failed;

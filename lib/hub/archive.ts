@@ -7,7 +7,7 @@
 import { configure, type FileEntry, Reader, ZipReader } from "@zip.js/zip.js";
 import { dirname } from "node:path";
 import { quote, reasonOf } from "../base/quote.ts";
-import type { Progress } from "./bar.ts";
+import type { DownloadProgress } from "./bar.ts";
 
 // The engine's own inflate is used; workers would only add copies.
 configure({ useWebWorkers: false, chunkSize: 1 << 18 });
@@ -32,7 +32,7 @@ export async function extractMembers(
   archive: string,
   folder: string,
   choose: (member: string) => string | null,
-  progress: (progress: Progress) => void = () => {},
+  progress: (progress: DownloadProgress) => void = () => {},
 ): Promise<string[]> {
   const source = await FileReader.open(archive);
   const zip = new ZipReader(source);

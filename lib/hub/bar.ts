@@ -5,7 +5,7 @@
  */
 
 /** How far one file has come. */
-export interface Progress {
+export interface DownloadProgress {
   /** What is done to which file, as "fetching model.safetensors". */
   readonly what: string;
   /** Bytes so far. */
@@ -19,7 +19,7 @@ export interface Reporter {
   /** Receives one sentence at a time. */
   readonly log?: (line: string) => void;
   /** Receives the state of the running file several times a second. */
-  readonly progress?: (progress: Progress) => void;
+  readonly progress?: (progress: DownloadProgress) => void;
 }
 
 const WIDTH = 24;
@@ -49,7 +49,7 @@ export function logLine(line: string): void {
 export function barProgress(
   terminal: boolean = Deno.stderr.isTerminal(),
   write: (text: string) => void = writeError,
-): (progress: Progress) => void {
+): (progress: DownloadProgress) => void {
   let announced = "";
   return (progress) => {
     const finished = progress.done >= progress.total;
@@ -73,7 +73,7 @@ export function barProgress(
  * assertEquals(line, "fetching a file  ############............  5.0 of 10.0 MB");
  * ```
  */
-export function renderProgress({ what, done, total }: Progress): string {
+export function renderProgress({ what, done, total }: DownloadProgress): string {
   const full = Math.round(WIDTH * Math.min(1, total > 0 ? done / total : 1));
   const bar = "#".repeat(full) + ".".repeat(WIDTH - full);
   return `${what}  ${bar}  ${megabytes(done)} of ${megabytes(total)} MB`;

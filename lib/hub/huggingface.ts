@@ -5,7 +5,7 @@
  */
 
 import { downloadFile, fileDownloadInfo, type FileDownloadInfoOutput } from "@huggingface/hub";
-import type { Progress } from "./bar.ts";
+import type { DownloadProgress } from "./bar.ts";
 import { verifyFile } from "./wheel.ts";
 
 /** A model on the hub. */
@@ -22,7 +22,7 @@ export interface HubOptions {
   readonly hubUrl?: string;
   /** Milliseconds to wait for an answer, or for the next piece of a file; 15 seconds. */
   readonly patience?: number;
-  readonly progress?: (progress: Progress) => void;
+  readonly progress?: (progress: DownloadProgress) => void;
 }
 
 /** The hub did not answer, which says nothing about the model. */

@@ -7,7 +7,7 @@
 
 import { createHash } from "node:crypto";
 import { quote } from "../base/quote.ts";
-import type { Progress } from "./bar.ts";
+import type { DownloadProgress } from "./bar.ts";
 
 /** One wheel, pinned to the byte. */
 export interface Wheel {
@@ -27,7 +27,7 @@ export interface Interpreter {
 
 /** How a wheel is fetched. */
 export interface WheelOptions {
-  readonly progress?: (progress: Progress) => void;
+  readonly progress?: (progress: DownloadProgress) => void;
   /** The Python whose pip is used. */
   readonly python?: Interpreter;
   /** What a user without pip can do instead, as a clause: "set TENSORFLOW_LIBRARY to a file". */

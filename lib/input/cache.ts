@@ -9,7 +9,7 @@ import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { writeAside } from "../base/disk.ts";
 import { cacheFolder } from "../hub/cache.ts";
-import { decode, encode, type StoredTensor } from "../base/safetensors.ts";
+import { decode, encodeSafetensors, type StoredTensor } from "../base/safetensors.ts";
 import type { FeaturizedRows } from "./features.ts";
 
 /** To be raised when the code that makes features changes what it makes. */
@@ -104,7 +104,7 @@ function pack(features: KeptFeatures, name: string): Uint8Array<ArrayBuffer>[] {
     const text = new TextEncoder().encode(JSON.stringify(value)); // an id may hold anything
     tensors[column] = { dtype: "U8", shape: [text.length], values: text };
   }
-  return encode(tensors, { name, digest: digestOf(tensors) });
+  return encodeSafetensors(tensors, { name, digest: digestOf(tensors) });
 }
 
 /** Throws where the file is not, byte for byte, what `pack` made under this name. */

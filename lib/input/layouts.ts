@@ -1,6 +1,6 @@
 /**
  * The official files of every task as values: where each split lies and how it is laid out. A new
- * file format is one more {@linkcode Layout}, a new copy of known data one more path.
+ * file format is one more {@linkcode FigureLayout}, a new copy of known data one more path.
  *
  * Besides the GLUE download (folder names as its script makes them), the original releases of
  * SNLI, MultiNLI and SciTail are found as they unpack; their columns have the same names as

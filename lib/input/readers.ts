@@ -1,5 +1,5 @@
 /**
- * From the text of an official file to examples: pure parsing, described by a {@linkcode Layout}.
+ * From the text of an official file to examples: pure parsing, described by a {@linkcode FigureLayout}.
  * Columns are found by name and labels are mapped by name, never by position, because other
  * distributions of the same data order both differently.
  *

@@ -59,14 +59,14 @@ export function highlight(code: string, language: string): string {
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { renderMarkdown } from "./markdown.ts";
+ * import { markdownToHtml } from "./markdown.ts";
  *
- * const { html, headings } = renderMarkdown("## One *two*\n\n<script>alert(1)</script>", {});
+ * const { html, headings } = markdownToHtml("## One *two*\n\n<script>alert(1)</script>", {});
  * assertEquals(html.trim(), '<h2 id="one-two">One <em>two</em></h2>');
  * assertEquals(headings, [{ level: 2, id: "one-two", text: "One two" }]);
  * ```
  */
-export function renderMarkdown(
+export function markdownToHtml(
   source: string,
   { attachments = {}, link = (href) => href, id = slug }: MarkdownOptions,
 ): { readonly html: string; readonly headings: readonly Heading[] } {

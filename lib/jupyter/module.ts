@@ -9,7 +9,7 @@ import { declaredParameters, hasTag, isInjected } from "./parameters.ts";
 import type { Notebook } from "./types.ts";
 
 /** A line of a notebook: both counted from 1, cells over all cells. */
-export interface Place {
+export interface SourcePlace {
   readonly cell: number;
   readonly line: number;
 }
@@ -18,7 +18,7 @@ export interface Place {
 export interface JoinedModule {
   readonly text: string;
   /** Where a line of `text`, counted from 1, comes from; undefined for lines of no cell. */
-  place(line: number): Place | undefined;
+  place(line: number): SourcePlace | undefined;
 }
 
 /**
@@ -48,7 +48,7 @@ export interface JoinedModule {
  */
 export function joinCells(notebook: Notebook): JoinedModule {
   const lines: string[] = [];
-  const places: (Place | undefined)[] = [];
+  const places: (SourcePlace | undefined)[] = [];
   const add = (text: string, cell?: number) => {
     for (const [i, line] of text.split("\n").entries()) {
       lines.push(line);

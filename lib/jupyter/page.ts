@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Heading, highlight, renderMarkdown } from "./markdown.ts";
+import { type Heading, highlight, markdownToHtml } from "./markdown.ts";
 import { escapeHtml } from "../notebook/output.ts";
 import { isInjected } from "./parameters.ts";
 import { pictureOf, showOutput } from "./show.ts";
@@ -40,7 +40,7 @@ export interface PageOptions {
 export function titleOf({ name, notebook }: Chapter): string {
   for (const cell of notebook.cells) {
     if (cell.cell_type !== "markdown") continue;
-    const title = renderMarkdown(cell.source, {}).headings[0]?.text;
+    const title = markdownToHtml(cell.source, {}).headings[0]?.text;
     if (title) return title;
   }
   return name.replaceAll("_", " ");
@@ -67,7 +67,7 @@ export function renderPage(chapter: Chapter, { chapters, source }: PageOptions):
   const cells = chapter.notebook.cells.map((cell, i) => {
     if (cell.cell_type === "code") return showCode(cell, i + 1);
     if (cell.cell_type === "raw") return `<pre class="raw">${escapeHtml(cell.source)}</pre>`;
-    const { html, headings: more } = renderMarkdown(cell.source, {
+    const { html, headings: more } = markdownToHtml(cell.source, {
       ...{ attachments: cell.attachments, link, id },
     });
     headings.push(...more);
@@ -192,7 +192,7 @@ function neighbours(chapter: Chapter, chapters: readonly Chapter[]): string {
 function summaryOf(cells: readonly Cell[]): string {
   const text = cells.filter(({ cell_type }) => cell_type === "markdown")
     .map(({ source }) => source).join("\n\n");
-  const { html } = renderMarkdown(text, {});
+  const { html } = markdownToHtml(text, {});
   const paragraph = /<p>(.*?)<\/p>/s.exec(html)?.[1] ?? "";
   return paragraph.replaceAll(/<math.*?<\/math>|<[^>]*>/gs, "").replaceAll(/\s+/g, " ")
     .replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"')

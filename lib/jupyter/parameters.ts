@@ -8,7 +8,7 @@
 import type { CodeCell, Notebook } from "./types.ts";
 
 /** Names to the values that a run gives them. */
-export type Parameters = Readonly<Record<string, string | number | boolean | null>>;
+export type CellParameters = Readonly<Record<string, string | number | boolean | null>>;
 
 const INJECTED = "injected-parameters";
 
@@ -66,7 +66,7 @@ export function declaredParameters(notebook: Notebook): string[] {
  * assertEquals(injectParameters(notebook, { size: "small" }), notebook);
  * ```
  */
-export function injectParameters(notebook: Notebook, values: Parameters): Notebook {
+export function injectParameters(notebook: Notebook, values: CellParameters): Notebook {
   const cells = notebook.cells.filter((cell) => !isInjected(cell));
   const names = declaredParameters({ ...notebook, cells }).filter((name) => name in values);
   if (names.length > 0) {

@@ -8,7 +8,7 @@ import { cleanNotebook } from "./clean.ts";
 import type { Cell, CodeCell, Notebook } from "./types.ts";
 
 /** How long a notebook and its cells may be. */
-export const limits = { cells: 30, lines: 12, together: 3, outputBytes: 1_000_000 } as const;
+const limits = { cells: 30, lines: 12, together: 3, outputBytes: 1_000_000 } as const;
 
 /** What is wrong with a notebook, and where. */
 export interface Complaint {

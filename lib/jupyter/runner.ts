@@ -12,7 +12,7 @@ import { syntaxError } from "./syntax.ts";
 import type { CodeCell, Notebook, Output } from "./types.ts";
 
 /** How a notebook is run. */
-export interface RunOptions {
+export interface NotebookRunOptions {
   /** Where the notebook lies: relative imports and paths start there. */
   readonly folder: string;
   /** Seconds that one cell may run; 3600 when left out. */
@@ -75,7 +75,10 @@ export interface RunResult {
  * });
  * ```
  */
-export async function runNotebook(notebook: Notebook, options: RunOptions): Promise<RunResult> {
+export async function runNotebook(
+  notebook: Notebook,
+  options: NotebookRunOptions,
+): Promise<RunResult> {
   const { folder, signal, onProgress = () => {} } = options;
   const cells = notebook.cells.filter((cell) => cell.cell_type === "code")
     .filter(({ source }) => source.trim() !== "");

@@ -8,7 +8,7 @@ import { stripVTControlCharacters } from "node:util";
 import { renderFormula } from "./formula.ts";
 import { sanitizeHtml } from "./html.ts";
 import { escapeHtml } from "../notebook/output.ts";
-import { highlight, renderMarkdown } from "./markdown.ts";
+import { highlight, markdownToHtml } from "./markdown.ts";
 import type { DisplayOutput, ErrorOutput, JsonRecord, Output } from "./types.ts";
 
 /**
@@ -65,7 +65,7 @@ function showDisplay(output: DisplayOutput): string {
   const html = sanitizeHtml(text("text/html") ?? "").trim();
   if (html !== "") return `<div class="html">${html}</div>`;
   const markdown = text("text/markdown");
-  if (markdown) return `<div class="html">${renderMarkdown(markdown, {}).html}</div>`;
+  if (markdown) return `<div class="html">${markdownToHtml(markdown, {}).html}</div>`;
   const latex = text("text/latex");
   if (latex) {
     return `<div class="html">${renderFormula(latex.replaceAll(/^\$+|\$+$/g, ""), true)}</div>`;

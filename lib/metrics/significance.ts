@@ -6,8 +6,8 @@
  */
 
 import {
+  average,
   type Interval,
-  mean,
   meanInterval,
   quantile,
   standardDeviation,
@@ -42,7 +42,7 @@ export function pairedTTest(
   second: ArrayLike<number>,
 ): PairedComparison {
   const differences = paired("pairedTTest", first, second);
-  const [pairs, difference] = [differences.length, mean(differences)!];
+  const [pairs, difference] = [differences.length, average(differences)!];
   const spread = standardDeviation(differences);
   const p = spread === null || spread === 0
     ? null
@@ -85,7 +85,7 @@ export function pairedPermutationTest(
   options: { readonly draws?: number } = {},
 ): PermutationResult {
   const differences = paired("pairedPermutationTest", first, second);
-  const difference = mean(differences)!;
+  const difference = average(differences)!;
   const seen = Math.abs(differences.reduce((sum, d) => sum + d, 0));
   // Sums of the same numbers in another order differ by rounding; those count as equal.
   const bar = seen - 1e-12 * differences.reduce((sum, d) => sum + Math.abs(d), 0);

@@ -14,15 +14,15 @@ export interface Interval {
 }
 
 /**
- * Arithmetic mean, sum(x) / n; null for no values.
+ * Arithmetic average, sum(x) / n; null for no values.
  *
  * @example
  * ```ts
- * import { mean } from "./statistics.ts";
- * mean([1, 2, 6]); // 3
+ * import { average } from "./statistics.ts";
+ * average([1, 2, 6]); // 3
  * ```
  */
-export function mean(values: ArrayLike<number>): number | null {
+export function average(values: ArrayLike<number>): number | null {
   const n = values.length;
   if (n === 0) return null;
   let sum = 0;
@@ -47,7 +47,7 @@ export function mean(values: ArrayLike<number>): number | null {
 export function standardDeviation(values: ArrayLike<number>): number | null {
   const n = values.length;
   if (n < 2) return null;
-  const centre = mean(values)!;
+  const centre = average(values)!;
   let squares = 0;
   for (let i = 0; i < n; i++) squares += (values[i]! - centre) ** 2;
   return Math.sqrt(squares / (n - 1));
@@ -100,7 +100,7 @@ export function quantile(values: ArrayLike<number>, p: number): number | null {
 export function meanInterval(values: ArrayLike<number>, level = 0.95): Interval | null {
   const spread = standardDeviation(values);
   if (spread === null) return null;
-  const centre = mean(values)!;
+  const centre = average(values)!;
   const half = studentQuantile(level, values.length - 1) * spread / Math.sqrt(values.length);
   return { low: centre - half, high: centre + half, level };
 }

@@ -12,7 +12,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { readWhole, textOf, writeAside, type Written } from "../base/disk.ts";
 import { quote, reasonOf, several } from "../base/quote.ts";
-import { decode, encode, type StoredTensor } from "../base/safetensors.ts";
+import { decode, encodeSafetensors, type StoredTensor } from "../base/safetensors.ts";
 
 /** Parameters in memory outside the tensor library: path to shape and float32 values. */
 export type StoredParameters = Readonly<
@@ -64,7 +64,7 @@ export async function saveCheckpoint(folder: string, checkpoint: Checkpoint): Pr
     const name = (sha256: string) => `${part}-${sha256.slice(0, 16)}.safetensors`;
     const written = await writeAside(
       join(folder, part),
-      encode(toTensors(arrays)),
+      encodeSafetensors(toTensors(arrays)),
       (sha256) => join(folder, name(sha256)),
     );
     files[part] = { file: name(written.sha256), ...written };

@@ -93,7 +93,7 @@ export function encode(
 
 /**
  * Parameters with the layers' kernels rounded where the precision asks for it, so that several calls
- * of {@link encode} share them; all but those of queries, which are scaled first.
+ * of {@link encodeSafetensors} share them; all but those of queries, which are scaled first.
  */
 export function withRoundedKernels(parameters: Parameters, precision: Precision): Parameters {
   const kernel = /^encoder\/layer_\d+\/.*(?<!query)\/kernel$/;

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { readWhole, textOf, writeAside } from "../base/disk.ts";
 import { isPickle, weightsRefusal } from "../hub/pickle.ts";
 import type { Random } from "../base/random.ts";
-import { decode, encode } from "../base/safetensors.ts";
+import { decode, encodeSafetensors } from "../base/safetensors.ts";
 import { type EncoderConfig, formatConfig, parseConfig } from "./config.ts";
 import { type EncoderParameters, encoderParameters, fromTensors, toTensors } from "./names.ts";
 import { initialise, type ParameterSpec } from "./parameters.ts";
@@ -123,7 +123,7 @@ export async function savePretrained(
     writeAside(join(folder, name), parts, () => join(folder, name));
   await Deno.mkdir(folder, { recursive: true });
   await write("tokenizer.json", [tokenizer.bytes]);
-  await write("model.safetensors", encode(tensors, { format: "pt" })); // readers ask for "format"
+  await write("model.safetensors", encodeSafetensors(tensors, { format: "pt" })); // readers ask for "format"
   await write("config.json", [config]);
 }
 

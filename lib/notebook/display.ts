@@ -8,11 +8,11 @@ import type { Figure } from "../report/figure.ts";
 import { renderPng } from "../report/picture.ts";
 import {
   type Bundle,
+  type CellOutput,
   DISPLAY,
   type Displayable,
   displayable,
   kernelOutput,
-  type Output,
   settled,
 } from "./output.ts";
 
@@ -82,7 +82,7 @@ export async function display(...things: readonly Displayable[]): Promise<void> 
 
 /** {@linkcode display} into a given output; null is the console. */
 export async function displayIn(
-  output: Output | null,
+  output: CellOutput | null,
   things: readonly Displayable[],
 ): Promise<void> {
   for (const thing of things) {

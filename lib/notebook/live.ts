@@ -14,12 +14,12 @@ import {
 } from "../report/progress.ts";
 import { preparePictures } from "../report/picture.ts";
 import { figureBundle, figureMetadata } from "./display.ts";
-import { type Bundle, escapeHtml, kernelOutput, type Output, settled } from "./output.ts";
+import { type Bundle, type CellOutput, escapeHtml, kernelOutput, settled } from "./output.ts";
 
 /** Where live things are shown, and by which clock; the kernel and its clock when left out. */
 export interface LiveOutput {
   /** Null for none: progress then goes to the terminal, a figure says its sentence at the end. */
-  readonly output?: Output | null;
+  readonly output?: CellOutput | null;
   /** Milliseconds of a clock that never goes back. */
   readonly now?: () => number;
 }
@@ -169,7 +169,7 @@ function tell(error: unknown): void {
 }
 
 /** One place below the cell, whose content is put in place of what was there. */
-function createSlot(output: Output) {
+function createSlot(output: CellOutput) {
   const id = crypto.randomUUID();
   let update = false;
   let sent: Promise<void> = Promise.resolve();

@@ -45,12 +45,12 @@ export function displayable(
 }
 
 /** Where outputs go that come before a cell's last value, or change while it runs. */
-export interface Output {
+export interface CellOutput {
   /** Shows a bundle below the cell. */
   show(bundle: Bundle, options?: ShowOptions): Promise<void>;
 }
 
-/** How {@linkcode Output} shows a bundle. */
+/** How {@linkcode CellOutput} shows a bundle. */
 export interface ShowOptions {
   /** Name of an output that is to be put in place of an earlier one of the same name. */
   readonly id?: string;
@@ -69,7 +69,7 @@ export interface ShowOptions {
  * kernelOutput(); // null, as this isn't a notebook
  * ```
  */
-export function kernelOutput(): Output | null {
+export function kernelOutput(): CellOutput | null {
   const broadcast = kernelBroadcast();
   if (broadcast === null) return null;
   return {

@@ -6,9 +6,9 @@
  */
 
 import { pairedPermutationTest, pairedTTest } from "../metrics/significance.ts";
-import { mean, meanInterval, standardDeviation } from "../metrics/statistics.ts";
+import { average, meanInterval, standardDeviation } from "../metrics/statistics.ts";
 import { describePublished, findPublished, type Published } from "./published.ts";
-import type { Row, SeedValue } from "./runs.ts";
+import type { RunRow, SeedValue } from "./runs.ts";
 
 /** Stands where no run was made. */
 export const MISSING = "-";
@@ -40,7 +40,7 @@ export function cellNumbers(values: readonly SeedValue[]): CellNumbers {
   return {
     n: defined.length,
     undefinedRuns: values.length - defined.length,
-    mean: mean(defined),
+    mean: average(defined),
     sd: standardDeviation(defined),
     interval: meanInterval(defined),
   };
@@ -208,7 +208,7 @@ export function drawCell(chosen: readonly number[]): string {
  * ```
  */
 export function publishedBeside(
-  row: Pick<Row, "experiment" | "task" | "split" | "metric" | "fraction">,
+  row: Pick<RunRow, "experiment" | "task" | "split" | "metric" | "fraction">,
   encoder: "plain" | "refined",
 ): Published[] {
   const split = row.split.startsWith("test") ? "test" : "dev";

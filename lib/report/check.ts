@@ -6,7 +6,7 @@
  */
 
 import { quote } from "../base/quote.ts";
-import { experiments, type RunSummary } from "./runs.ts";
+import { experimentOrder, type RunSummary } from "./runs.ts";
 
 /** What a field may be, and its words for messages. */
 interface Rule {
@@ -29,7 +29,7 @@ function oneOf(...names: readonly string[]): Rule {
 }
 
 const rules: Readonly<Record<keyof RunSummary, Rule>> = {
-  experiment: oneOf(...experiments),
+  experiment: oneOf(...experimentOrder),
   encoder: oneOf("plain", "refined"),
   encoderName: name,
   task: name,

@@ -7,7 +7,7 @@
 import { stringify } from "@std/csv";
 import { cellNumbers } from "./cells.ts";
 import { type Published, published } from "./published.ts";
-import { collectRows, type Row, type RunSummary } from "./runs.ts";
+import { collectRows, type RunRow, type RunSummary } from "./runs.ts";
 
 /**
  * One line per cell of ours, then one per published number, told apart by the column `origin`.
@@ -38,7 +38,7 @@ const csvColumns = (
 
 type CsvLine = Readonly<Record<string, string | number | null | undefined>>;
 
-function csvLine(row: Row, encoder: "plain" | "refined"): CsvLine | undefined {
+function csvLine(row: RunRow, encoder: "plain" | "refined"): CsvLine | undefined {
   const values = row[encoder];
   if (values.length === 0) return undefined;
   const { n, undefinedRuns, mean, sd, interval } = cellNumbers(values);

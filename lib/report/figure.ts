@@ -6,28 +6,28 @@
  */
 
 /** Plain JSON without null: a point that isn't there is left out. */
-export type Json = string | number | boolean | readonly Json[] | JsonObject;
+export type FigureValue = string | number | boolean | readonly FigureValue[] | JsonObject;
 
 /** An object of plain JSON. */
 export interface JsonObject {
-  readonly [key: string]: Json;
+  readonly [key: string]: FigureValue;
 }
 
 /** One set of lines, points or bars, in Plotly's words. */
-export interface Trace extends JsonObject {
+export interface FigureTrace extends JsonObject {
   readonly type: "scatter" | "bar";
 }
 
 /** A figure's size in pixels, its axes, shapes and words, in Plotly's terms. */
-export interface Layout extends JsonObject {
+export interface FigureLayout extends JsonObject {
   readonly width: number;
   readonly height: number;
 }
 
 /** What can be shown, drawn to a file, or kept as JSON. */
 export interface Figure {
-  readonly data: readonly Trace[];
-  readonly layout: Layout;
+  readonly data: readonly FigureTrace[];
+  readonly layout: FigureLayout;
   /** One sentence on what the figure shows: its text where pictures can't be seen. */
   readonly says: string;
 }
@@ -41,13 +41,13 @@ export interface FigureParts {
   /** Pixels; 840 when left out, about the width of a notebook's or a README's column. */
   readonly width?: number;
   readonly height: number;
-  readonly data: readonly Trace[];
+  readonly data: readonly FigureTrace[];
   /** What comes on top of the common style. */
   readonly layout: JsonObject;
 }
 
 /** Inter is what pictures are drawn with; a browser without it takes its nearest. */
-export const FONT = "Inter, Helvetica, Arial, sans-serif";
+const FONT = "Inter, Helvetica, Arial, sans-serif";
 
 /** Width of a figure in pixels. */
 export const WIDTH = 840;
@@ -99,7 +99,7 @@ export function escapeText(text: string): string {
 
 /** The same figure with numbers to six digits; they are drawn to three at most. */
 function checked(figure: Figure, title: string): Figure {
-  const walk = (value: Json, path: string): Json => {
+  const walk = (value: FigureValue, path: string): FigureValue => {
     if (typeof value === "number") return rounded(value, path, title);
     if (Array.isArray(value)) return value.map((part, i) => walk(part, `${path}[${i}]`));
     if (typeof value !== "object") return value;
@@ -108,8 +108,8 @@ function checked(figure: Figure, title: string): Figure {
     );
   };
   return {
-    data: figure.data.map((trace, i) => walk(trace, `data[${i}]`) as Trace),
-    layout: walk(figure.layout, "layout") as Layout,
+    data: figure.data.map((trace, i) => walk(trace, `data[${i}]`) as FigureTrace),
+    layout: walk(figure.layout, "layout") as FigureLayout,
     says: figure.says,
   };
 }

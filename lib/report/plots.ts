@@ -13,7 +13,7 @@ export { type ConfusionOptions, plotConfusion } from "./plots/confusion.ts";
 export { plotLabels, type SplitTargets } from "./plots/labels.ts";
 export { type LengthOptions, lengthsOf, plotLengths, type SplitLengths } from "./plots/lengths.ts";
 export { type LossOptions, plotLoss } from "./plots/loss.ts";
-export { type MixtureOptions, plotMixture } from "./plots/mixture.ts";
+export { type MixtureFigureOptions, plotMixture } from "./plots/mixture.ts";
 export { plotSchedule, type ScheduleOptions } from "./plots/schedule.ts";
 export { plotScores, type ScoresOptions } from "./plots/scores.ts";
 export { plotThroughput, type Throughput } from "./plots/throughput.ts";

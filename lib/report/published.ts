@@ -26,12 +26,12 @@ export interface Published {
   readonly experiment: PublishedExperiment;
   /** Whether the encoder went through the multi-task stage first. */
   readonly encoder: "plain" | "refined";
-  /** Key in {@linkcode sources}. */
-  readonly source: keyof typeof sources;
+  /** Key in {@linkcode publishedSources}. */
+  readonly source: keyof typeof publishedSources;
 }
 
 /** Where the numbers were printed. */
-export const sources = {
+export const publishedSources = {
   paper: "Liu, He, Chen, Gao 2019, arXiv 1901.11504",
   program: "README of the reference program (namisan/mt-dnn, v0.1)",
   claf: "GLUE report of CLaF (naver/claf): a third party's reproduction without SAN, one run",

@@ -8,10 +8,10 @@
 import type { Scores, Split } from "../types.ts";
 
 /** The three experiments, in the order of the workflow and of the tables. */
-export const experiments = ["refine", "finetune", "adapt"] as const;
+export const experimentOrder = ["refine", "finetune", "adapt"] as const;
 
 /** Name of an experiment. */
-export type ExperimentName = typeof experiments[number];
+export type ExperimentName = typeof experimentOrder[number];
 
 /** What one finished run says of itself; one summary per task and split it was scored on. */
 export interface RunSummary {
@@ -49,7 +49,7 @@ export interface SeedValue {
 }
 
 /** One line of a table: the runs of one task under one metric, side by side. */
-export interface Row extends Configuration {
+export interface RunRow extends Configuration {
   readonly experiment: ExperimentName;
   readonly task: string;
   readonly split: Split;
@@ -108,7 +108,7 @@ export function percentage(fraction: number): string {
  * collectRows([]); // []
  * ```
  */
-export function collectRows(summaries: readonly RunSummary[]): Row[] {
+export function collectRows(summaries: readonly RunSummary[]): RunRow[] {
   const groups = new Map<string, RunSummary[]>();
   for (const run of summaries) {
     requireFinite(run);
@@ -149,7 +149,7 @@ function requireFinite(run: RunSummary): void {
 }
 
 /** One row per metric of runs that share everything but encoder and seed. */
-function rowsOf(runs: readonly RunSummary[]): Row[] {
+function rowsOf(runs: readonly RunSummary[]): RunRow[] {
   const sorted = runs.toSorted((a, b) => a.seed - b.seed || compareText(a.encoder, b.encoder));
   const side = (encoder: RunSummary["encoder"]) =>
     sorted.filter((run) => (run.experiment === "refine" ? "refined" : run.encoder) === encoder);
@@ -188,7 +188,7 @@ function requireOnce(sorted: readonly RunSummary[]): void {
   });
 }
 
-function drawsOf(sorted: readonly RunSummary[]): Row["draws"] {
+function drawsOf(sorted: readonly RunSummary[]): RunRow["draws"] {
   const draws = new Map<number, (readonly number[])[]>();
   for (const { seed, chosenRows } of sorted) {
     if (!chosenRows) continue;
@@ -222,8 +222,8 @@ function compareText(a: string, b: string): number {
 }
 
 /** Metrics of one task keep the order of its scores, as sorting is stable. */
-function compareRows(a: Row, b: Row): number {
-  return experiments.indexOf(a.experiment) - experiments.indexOf(b.experiment) ||
+function compareRows(a: RunRow, b: RunRow): number {
+  return experimentOrder.indexOf(a.experiment) - experimentOrder.indexOf(b.experiment) ||
     compareText(configurationName(a), configurationName(b)) ||
     compareTasks(a.task, b.task) ||
     (a.fraction ?? 0) - (b.fraction ?? 0) ||

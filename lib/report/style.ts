@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { JsonObject, Trace } from "./figure.ts";
+import type { FigureTrace, JsonObject } from "./figure.ts";
 
 /** The palette of Okabe and Ito (2008), in the order figures use it. */
 export const palette = {
@@ -30,7 +30,7 @@ export const sequence: readonly string[] = [
 ];
 
 /** How one kind of result is drawn: told apart by colour, by mark and by line. */
-export interface Mark {
+export interface SeriesStyle {
   readonly name: string;
   readonly color: string;
   readonly symbol: string;
@@ -49,7 +49,7 @@ export const marks = {
     name: "published, refined encoder",
     ...{ color: "#4d4d4d", symbol: "circle-open", dash: "dash" },
   },
-} as const satisfies Record<string, Mark>;
+} as const satisfies Record<string, SeriesStyle>;
 
 /** Faint single values behind a mean or a smoothed line. */
 export const RAW = { color: "#9aa5b1", opacity: 0.45 } as const;
@@ -104,20 +104,20 @@ export function topWithLegend(names: readonly string[], width: number): number {
 }
 
 /** The names that a legend of these traces has. */
-export function legendNames(traces: readonly Trace[]): string[] {
+export function legendNames(traces: readonly FigureTrace[]): string[] {
   return traces.filter(({ showlegend }) => showlegend !== false).map(({ name }) => String(name));
 }
 
 /**
- * A whole number with commas: 4,306.
+ * A withCommas number with commas: 4,306.
  *
  * @example
  * ```ts
- * import { whole } from "./style.ts";
- * whole(4306); // "4,306"
+ * import { withCommas } from "./style.ts";
+ * withCommas(4306); // "4,306"
  * ```
  */
-export function whole(value: number): string {
+export function withCommas(value: number): string {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 

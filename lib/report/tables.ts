@@ -17,15 +17,15 @@ import {
   scoreCell,
   stepsCell,
 } from "./cells.ts";
-import { describePublished, type Published, published, sources } from "./published.ts";
+import { describePublished, type Published, published, publishedSources } from "./published.ts";
 import {
   collectRows,
   compareTasks,
   configurationName,
   type ExperimentName,
-  experiments,
+  experimentOrder,
   percentage,
-  type Row,
+  type RunRow,
   type RunSummary,
 } from "./runs.ts";
 
@@ -81,7 +81,7 @@ export function renderMarkdown(summaries: readonly RunSummary[], header: TablesH
   const rows = collectRows(summaries);
   const blocks = [
     ...introduction(rows, header),
-    ...experiments.flatMap((name) =>
+    ...experimentOrder.flatMap((name) =>
       experimentBlocks(name, rows.filter((row) => row.experiment === name), header)
     ),
     ...publishedBlocks(),
@@ -89,7 +89,7 @@ export function renderMarkdown(summaries: readonly RunSummary[], header: TablesH
   return blocks.join("\n\n") + "\n";
 }
 
-function introduction(rows: readonly Row[], header: TablesHeader): string[] {
+function introduction(rows: readonly RunRow[], header: TablesHeader): string[] {
   const versions = Object.entries(header.versions)
     .toSorted(([a], [b]) => a < b ? -1 : 1)
     .map(([program, version]) => `${program} ${version}`);
@@ -114,7 +114,7 @@ function introduction(rows: readonly Row[], header: TablesHeader): string[] {
 
 function experimentBlocks(
   name: ExperimentName,
-  rows: readonly Row[],
+  rows: readonly RunRow[],
   header: TablesHeader,
 ): string[] {
   const groups = Map.groupBy(rows, configurationName);
@@ -132,7 +132,7 @@ function experimentBlocks(
 }
 
 /** One table: a line per task, fraction, split and metric; dashes where no run is. */
-function resultTable(name: ExperimentName, rows: readonly Row[]): string {
+function resultTable(name: ExperimentName, rows: readonly RunRow[]): string {
   const adapting = name === "adapt";
   const both = name !== "refine";
   const heads = [
@@ -168,7 +168,7 @@ function resultTable(name: ExperimentName, rows: readonly Row[]): string {
 }
 
 /** Each seed's scores, and the training rows it drew. */
-function drawTable(rows: readonly Row[]): string {
+function drawTable(rows: readonly RunRow[]): string {
   const heads = ["task", "fraction", "split", "metric", "seed", "plain", "refined", "chosen rows"];
   return markdownTable(
     heads,
@@ -195,7 +195,7 @@ function publishedBlocks(): string[] {
   return [
     "## Published numbers (not ours)",
     markdownTable(["system", "source", "numbers"], lines),
-    Object.entries(sources).map(([key, text]) => `- ${key}: ${text}`).join("\n"),
+    Object.entries(publishedSources).map(([key, text]) => `- ${key}: ${text}`).join("\n"),
   ];
 }
 

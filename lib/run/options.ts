@@ -5,7 +5,7 @@
  */
 
 import { parseArgs } from "@std/cli";
-import { list, MOST_SEEDS, MOST_THREADS, oneOf, optional, whole } from "../base/arguments.ts";
+import { list, MOST_SEEDS, MOST_THREADS, oneOf, optional, wholeNumber } from "../base/arguments.ts";
 import { quote } from "../base/quote.ts";
 import { DEFAULT_ENCODER } from "../hub/encoders.ts";
 import { type Preset, presetNamed } from "../presets.ts";
@@ -122,7 +122,7 @@ export function parseReproduce(args: readonly string[]): ReproduceOptions | null
     }
     return value;
   });
-  const saveSteps = whole("save-steps", options["save-steps"]);
+  const saveSteps = wholeNumber("save-steps", options["save-steps"]);
   const nonFinite = oneOf("non-finite", options["non-finite"], ["stop", "skip"] as const);
   return {
     size,
@@ -134,9 +134,9 @@ export function parseReproduce(args: readonly string[]): ReproduceOptions | null
     results: options.results ?? "results",
     ...optional("tasks", tasks),
     ...optional("fractions", fractions),
-    ...optional("seeds", whole("seeds", options.seeds, MOST_SEEDS)),
-    ...optional("maxSteps", whole("steps", options.steps)),
-    ...optional("threads", whole("threads", options.threads, MOST_THREADS)),
+    ...optional("seeds", wholeNumber("seeds", options.seeds, MOST_SEEDS)),
+    ...optional("maxSteps", wholeNumber("steps", options.steps)),
+    ...optional("threads", wholeNumber("threads", options.threads, MOST_THREADS)),
     ...(saveSteps !== undefined && { saving: { steps: saveSteps } }),
     ...(options["keep-weights"] && { keepWeights: true }),
     ...(nonFinite === "skip" && { nonFinite }),

@@ -57,7 +57,7 @@ export interface RunPlan {
 export type SavingPolicy = { readonly steps: number } | { readonly seconds: number };
 
 /** What a stop without warning may cost, unless the command line says otherwise. */
-export const SAVING: SavingPolicy = { seconds: 300 };
+const SAVING: SavingPolicy = { seconds: 300 };
 
 /**
  * Says after each step whether it is time to save; `done` steps are saved already.

@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { ignoreMissing } from "../base/disk.ts";
 import { reasonOf } from "../base/quote.ts";
 import { checkSummary, isNames } from "../report/check.ts";
-import { experiments as experimentNames, type RunSummary } from "../report/runs.ts";
+import { experimentOrder, type RunSummary } from "../report/runs.ts";
 import { renderCsv } from "../report/csv.ts";
 import { renderMarkdown, type TablesHeader } from "../report/tables.ts";
 import { unwritable, writeText } from "./folder.ts";
@@ -150,7 +150,7 @@ export async function writeTables(
   results: string,
   header: Omit<TablesHeader, "versions">,
 ): Promise<string> {
-  const order = (summary: RunSummary) => experimentNames.indexOf(summary.experiment);
+  const order = (summary: RunSummary) => experimentOrder.indexOf(summary.experiment);
   const records = await readRecords(results);
   if (records.length === 0) {
     throw new Error(

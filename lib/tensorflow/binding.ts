@@ -11,7 +11,7 @@ import { executeEagerly } from "./eager.ts";
 import { currentTrace } from "./graph.ts";
 import { handleCount, lookUp, type Metadata, registerPointer, release } from "./handles.ts";
 import { DataType, runtime } from "./runtime.ts";
-import { createHandle, readHandle, type Values } from "./values.ts";
+import { createHandle, readHandle, type TensorValues } from "./values.ts";
 
 /** tfjs-node's native interface, the parts that its kernels use. */
 export const binding = {
@@ -36,7 +36,7 @@ export const binding = {
   },
 
   /** Copies values into a new tensor; during tracing it becomes a constant of the graph. */
-  createTensor(shape: number[], type: number, values: Values): number {
+  createTensor(shape: number[], type: number, values: TensorValues): number {
     return registerPointer(createHandle(shape, type, values), currentTrace()).id;
   },
 

@@ -7,7 +7,13 @@
 import { AttributeKind } from "./attributes.ts";
 import { type Tensor, tensorFlowBackend, tf } from "./backend.ts";
 import { executeEagerly } from "./eager.ts";
-import { currentTrace, freeFunction, type Mark, Trace, type TracedFunction } from "./graph.ts";
+import {
+  currentTrace,
+  freeFunction,
+  type FunctionMark,
+  Trace,
+  type TracedFunction,
+} from "./graph.ts";
 import { lookUp } from "./handles.ts";
 import { DataType } from "./runtime.ts";
 import { standIns } from "./sizes.ts";
@@ -32,7 +38,7 @@ export function recordAside(
   name: string,
   inputs: readonly FunctionInput[],
   body: Recorded,
-  { mark, twins }: { readonly mark?: Mark; readonly twins?: number } = {},
+  { mark, twins }: { readonly mark?: FunctionMark; readonly twins?: number } = {},
 ): TracedFunction {
   const backend = tensorFlowBackend();
   const trace = new Trace(name, sizesOf(inputs), mark);
@@ -81,7 +87,7 @@ export function callFunction(
   name: string,
   ids: readonly number[],
   outputs: readonly FunctionOutput[],
-  mark?: Mark,
+  mark?: FunctionMark,
 ): Tensor[] {
   const backend = tensorFlowBackend();
   const marks = mark ? [{ name: mark, type: AttributeKind.bool, value: true }] : [];

@@ -32,7 +32,7 @@ export interface TracedFunction {
 }
 
 /** What TensorFlow does with a function: compiles it with XLA, or keeps it whole where it is called. */
-export type Mark = "_XlaMustCompile" | "_noinline";
+export type FunctionMark = "_XlaMustCompile" | "_noinline";
 
 let current: Trace | null = null;
 let functions = 0;
@@ -55,11 +55,11 @@ export class Trace {
   readonly #variables = new Map<number, readonly number[]>();
   readonly #ordering = new Ordering();
   readonly #parts: TracedFunction[] = [];
-  readonly #mark: Mark | undefined;
+  readonly #mark: FunctionMark | undefined;
   #nodes = 0;
 
   /** `sizes` gives the stand-in size of each unknown dimension; none makes the trace static. */
-  constructor(title: string, sizes: ReadonlyMap<string, number>, mark?: Mark) {
+  constructor(title: string, sizes: ReadonlyMap<string, number>, mark?: FunctionMark) {
     const { c } = runtime();
     this.#title = title;
     this.#sizes = sizes;

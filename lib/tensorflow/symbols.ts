@@ -19,7 +19,7 @@ const nothing = "void" as const;
 const EXECUTE = [pointer, buffer, buffer, pointer] as const;
 
 /** Signatures of every function called; names are TensorFlow's own. */
-export const SYMBOLS = {
+const SYMBOLS = {
   TF_Version: { parameters: [], result: pointer },
   TF_NewStatus: { parameters: [], result: pointer },
   TF_DeleteStatus: { parameters: [pointer], result: nothing },

@@ -27,7 +27,7 @@ export interface CompileOptions {
 }
 
 /** Inputs with their unknown dimensions, by name. */
-type SignatureRecord = Readonly<Record<string, InputSpec>>;
+export type SignatureRecord = Readonly<Record<string, InputSpec>>;
 
 /** The tensors that a signature asks for. */
 export type InputsOf<Signature extends SignatureRecord> = {

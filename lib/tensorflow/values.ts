@@ -7,7 +7,7 @@
 import { check, DataType, int64s, runtime } from "./runtime.ts";
 
 /** Values as tfjs hands them over. */
-export type Values =
+export type TensorValues =
   | Float32Array
   | Int32Array
   | Uint8Array
@@ -26,7 +26,7 @@ const STRING_BYTES = 24;
 export function createHandle(
   shape: readonly number[],
   type: number,
-  values: Values,
+  values: TensorValues,
 ): Deno.PointerValue {
   const count = shape.reduce((product, size) => product * size, 1);
   return type === DataType.string
@@ -34,7 +34,12 @@ export function createHandle(
     : createNumbers(shape, type, count, values);
 }
 
-function createNumbers(shape: readonly number[], type: number, count: number, values: Values) {
+function createNumbers(
+  shape: readonly number[],
+  type: number,
+  count: number,
+  values: TensorValues,
+) {
   const { c, status } = runtime();
   const array = typed(type, values);
   const expected = type === DataType.complex64 ? 2 * count : count;
@@ -63,7 +68,7 @@ function createNumbers(shape: readonly number[], type: number, count: number, va
 
 function typed(
   type: number,
-  values: Values,
+  values: TensorValues,
 ): Float32Array | Int32Array | Uint8Array | BigInt64Array {
   const numbers = values as ArrayLike<number>;
   switch (type) {

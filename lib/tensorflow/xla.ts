@@ -18,7 +18,7 @@ import { handleIdOf, type Variable, variableInput } from "./variables.ts";
 const XLA = "_XlaMustCompile";
 
 /** Calls a recorded kernel; `outputs` says the shapes that these inputs lead to. */
-export type Kernel = (inputs: readonly Tensor[], outputs: readonly FunctionOutput[]) => Tensor[];
+export type XlaKernel = (inputs: readonly Tensor[], outputs: readonly FunctionOutput[]) => Tensor[];
 
 /** Calls a recorded change of variables. */
 export type Change = (inputs: readonly Tensor[], variables: readonly Variable[]) => void;
@@ -43,7 +43,7 @@ export function recordKernel(
   name: string,
   inputs: readonly FunctionInput[],
   body: (inputs: readonly Tensor[]) => Tensor[],
-): Kernel {
+): XlaKernel {
   const callee = recordAlone(name, inputs, body);
   return (tensors, outputs) => {
     const ids = tensorFlowBackend().getInputTensorIds(tensors);

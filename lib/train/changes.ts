@@ -60,7 +60,7 @@ export function changesOf(
         return isDecayed(path) ? path : `${part}/${layer}`;
       });
       for (const group of together.values()) {
-        const all = group.map(([path, gradient, factor]): Place => ({
+        const all = group.map(([path, gradient, factor]): ParameterChange => ({
           ...{ variables: variablesOf(path), gradient, factor },
         }));
         update(optimizer, all, contextFor(group[0]![0]));
@@ -99,7 +99,7 @@ function element(vector: Tensor, index: number): Tensor {
 }
 
 /** A parameter, its state and what is to change them. */
-export interface Place {
+export interface ParameterChange {
   /** The parameter and its state. */
   readonly variables: readonly Variable[];
   /** float32 or bfloat16, zero when left out: momentum and decay go on. */
@@ -120,7 +120,7 @@ const changes = new Map<string, Change>();
 /** Changes parameters and their states by one step of the optimiser, all in one call. */
 export function update(
   optimizer: Optimizer,
-  places: readonly Place[],
+  places: readonly ParameterChange[],
   { rate, count, decay, apply }: UpdateInputs,
 ): void {
   const common = [rate, count, ...(apply ? [apply] : [])];
@@ -153,7 +153,7 @@ export function update(
  * Value and state after one step of the optimiser with a clipped gradient, from those `before`, which
  * stay where `apply` is false.
  */
-export function updated(
+function updated(
   optimizer: Optimizer,
   before: readonly Tensor[],
   clipped: Tensor,

@@ -101,7 +101,7 @@ export function sequences({ tokens, segments, mask }: Tensors): BatchTensors {
 export type Seeds = readonly (readonly [number, number])[];
 
 /** The seeds of a step: each shard draws from a stream of its own. */
-export function seedsOf(random: Random, step: number): Seeds {
+export function shardSeeds(random: Random, step: number): Seeds {
   return Array.from({ length: SHARDS }, (_, i) => seedPair(random, `step ${step} shard ${i}`));
 }
 

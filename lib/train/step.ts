@@ -43,7 +43,7 @@ export interface StepSettings extends ChangeSettings {
 }
 
 /** Inputs of a step over rows of `candidates` sequences. */
-export function stepSignature(candidates: number): Readonly<Record<string, InputSpec>> {
+function stepSignature(candidates: number): Readonly<Record<string, InputSpec>> {
   const { words, shard } = stepBatchSignature(candidates);
   return { words, ...shardSignature(shard), ...RATES };
 }

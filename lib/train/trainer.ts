@@ -11,7 +11,7 @@ import type { Network } from "../model/network.ts";
 import { HEAD_DROPOUT, type Task } from "../tasks.ts";
 import { createRandom } from "../base/random.ts";
 import type { Batch, Features, Step } from "../types.ts";
-import { seedsOf, stepInputs } from "./inputs.ts";
+import { shardSeeds, stepInputs } from "./inputs.ts";
 import { planMixture } from "./mixture.ts";
 import type { TrainingOptions } from "./options.ts";
 import { createState, optimizers, stateValues, type TrainingState } from "./optimizers.ts";
@@ -126,7 +126,7 @@ export function createTrainer(
       const { task, epoch, batch } = next.value;
       const entry = byName.get(task)!;
       const { rates, counts } = parts.before(settingsOf(entry));
-      const inputs = stepInputs(batch, seedsOf(random, step), rates, counts);
+      const inputs = stepInputs(batch, shardSeeds(random, step), rates, counts);
       const running = stepOf(entry)(inputs);
       next = planned.next(); // the next batch is put together while this one is learned
       const { loss, norm } = await running

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStrictEquals, assertThrows } from "@std/assert";
-import { decode, encode, type StoredTensor } from "../../lib/base/safetensors.ts";
+import { decode, encodeSafetensors, type StoredTensor } from "../../lib/base/safetensors.ts";
 import { reference } from "../input/official.ts";
 
 const bytesOf = async (parts: Uint8Array<ArrayBuffer>[]) =>
@@ -35,7 +35,9 @@ const every: Record<string, StoredTensor> = {
 };
 
 Deno.test("decode() gives back what encode() was given, of every dtype", async () => {
-  const { tensors, metadata } = decode(await bytesOf(encode(every, { format: "pt", "é": "中" })));
+  const { tensors, metadata } = decode(
+    await bytesOf(encodeSafetensors(every, { format: "pt", "é": "中" })),
+  );
   assertEquals(Object.keys(tensors).sort(), Object.keys(every).sort());
   for (const [name, tensor] of Object.entries(every)) {
     assertEquals(Object.getOwnPropertyDescriptor(tensors, name)!.value, tensor, name);
@@ -44,15 +46,15 @@ Deno.test("decode() gives back what encode() was given, of every dtype", async (
 });
 
 Deno.test("encode() and decode() work without tensors", async () => {
-  assertEquals(decode(await bytesOf(encode({}))), { tensors: {}, metadata: {} });
+  assertEquals(decode(await bytesOf(encodeSafetensors({}))), { tensors: {}, metadata: {} });
 });
 
 Deno.test("encode() does not copy values, decode() gives views where they are aligned", async () => {
   const values = new Float32Array(8).subarray(2, 4);
-  const [, part] = encode({ a: { dtype: "F32", shape: [2], values } });
+  const [, part] = encodeSafetensors({ a: { dtype: "F32", shape: [2], values } });
   assertStrictEquals(part!.buffer, values.buffer);
   assertEquals([part!.byteOffset, part!.length], [8, 8]);
-  const bytes = await bytesOf(encode(every));
+  const bytes = await bytesOf(encodeSafetensors(every));
   for (const { values } of Object.values(decode(bytes).tensors)) {
     assertStrictEquals(values.buffer, bytes.buffer);
   }
@@ -163,7 +165,7 @@ Deno.test("decode() refuses gaps, overlaps and bytes that belong to no tensor", 
 });
 
 Deno.test("decode() refuses a file that is cut off anywhere", async () => {
-  const bytes = await bytesOf(encode(every));
+  const bytes = await bytesOf(encodeSafetensors(every));
   for (let length = 0; length < bytes.length; length++) {
     assertThrows(() => decode(bytes.slice(0, length)), Error, "Cannot read");
   }
@@ -172,10 +174,14 @@ Deno.test("decode() refuses a file that is cut off anywhere", async () => {
 Deno.test("encode() refuses a shape that does not fit the values", () => {
   const values = Float32Array.of(1, 2);
   for (const shape of [[3], [], [-1, -2], [0.5, 4], [2, 0]]) {
-    assertThrows(() => encode({ w: { dtype: "F32", shape, values } }), Error, `tensor "w"`);
+    assertThrows(
+      () => encodeSafetensors({ w: { dtype: "F32", shape, values } }),
+      Error,
+      `tensor "w"`,
+    );
   }
   const reserved = { __metadata__: { dtype: "F32", shape: [2], values } } as const;
-  assertThrows(() => encode(reserved), Error, `tensor "__metadata__"`);
+  assertThrows(() => encodeSafetensors(reserved), Error, `tensor "__metadata__"`);
 });
 
 Deno.test({
@@ -186,7 +192,7 @@ Deno.test({
       const bytes = await Deno.readFile(`${reference.path}/${name}.safetensors`);
       const { tensors, metadata } = decode(bytes, name);
       assert(Object.keys(tensors).length > 50);
-      assertEquals(decode(await bytesOf(encode(tensors, metadata))).tensors, tensors);
+      assertEquals(decode(await bytesOf(encodeSafetensors(tensors, metadata))).tensors, tensors);
     }
   },
 });

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 
 const program = `
-  import { exitCodeOf, stopOnSignals } from "./lib/stopping.ts";
+  import { exitCodeOf, stopOnSignals } from "./lib/base/stopping.ts";
   const signal = stopOnSignals();
   signal.addEventListener("abort", () => {
     console.log("stopping");

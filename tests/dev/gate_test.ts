@@ -1,18 +1,18 @@
 import { assertEquals } from "@std/assert";
-import { closing, count, plan } from "../../lib/dev/gate.ts";
+import { closing, count, planTests } from "../../lib/dev/gate.ts";
 
 Deno.test("plan() runs tests and examples where no file is named", () => {
-  assertEquals(plan(["--filter", "mask"], () => false), [
+  assertEquals(planTests(["--filter", "mask"], () => false), [
     { doc: false, args: ["--filter", "mask", "tests"] },
     { doc: true, args: ["--filter", "mask", "lib"] },
   ]);
 });
 
 Deno.test("plan() runs the examples of files in lib and the tests of all others", () => {
-  assertEquals(plan(["tests/dev/gate_test.ts", "--quiet"], () => true), [
+  assertEquals(planTests(["tests/dev/gate_test.ts", "--quiet"], () => true), [
     { doc: false, args: ["--quiet", "tests/dev/gate_test.ts"] },
   ]);
-  assertEquals(plan(["./lib/gate.ts", "tests"], () => true), [
+  assertEquals(planTests(["./lib/gate.ts", "tests"], () => true), [
     { doc: false, args: ["tests"] },
     { doc: true, args: ["./lib/gate.ts"] },
   ]);

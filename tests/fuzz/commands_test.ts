@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { parseBench } from "../../lib/dev/bench/main.ts";
 import { parseConformance } from "../../lib/dev/conformance/main.ts";
-import { plan } from "../../lib/dev/gate.ts";
+import { planTests } from "../../lib/dev/gate.ts";
 import { parseKernel } from "../../lib/cli/kernel.ts";
 import { parseLab } from "../../lib/cli/lab.ts";
 import { parseNotebooks } from "../../lib/cli/notebooks.ts";
@@ -119,7 +119,7 @@ function checkOptions(options: unknown): void {
 
 /** Arguments that the test runner is started with: all of them, in one of its two runs. */
 function checkPlan(args: readonly string[]): void {
-  const runs = plan(args, (arg) => arg.startsWith("data") || arg === "");
+  const runs = planTests(args, (arg) => arg.startsWith("data") || arg === "");
   for (const arg of args) assert(runs.some((run) => run.args.includes(arg)), arg);
 }
 

@@ -1,6 +1,6 @@
 /** Whole safetensors files, and damage of them: of the bytes, or of the header alone. */
 import type { Random } from "../../lib/base/random.ts";
-import { encode, type StoredTensor } from "../../lib/base/safetensors.ts";
+import { encodeSafetensors, type StoredTensor } from "../../lib/base/safetensors.ts";
 import { anyBytes, mutate, replaced } from "./mutate.ts";
 import { anyJson } from "./structures.ts";
 
@@ -21,15 +21,17 @@ const floats = (...values: number[]): StoredTensor => ({
 
 /** Whole files: several types, none at all, half precision, names that objects have. */
 export const files: readonly Uint8Array<ArrayBuffer>[] = [
-  joined(encode({
+  joined(encodeSafetensors({
     "embeddings.word.weight": { dtype: "F32", shape: [2, 3], values: new Float32Array(6).fill(1) },
     "embeddings.position_ids": { dtype: "I64", shape: [1, 2], values: BigInt64Array.of(0n, 1n) },
     "mask": { dtype: "BOOL", shape: [3], values: Uint8Array.of(1, 0, 1) },
     "scale": { dtype: "F32", shape: [], values: Float32Array.of(0.5) },
     "none": { dtype: "I32", shape: [0, 4], values: new Int32Array() },
   }, { format: "pt" })),
-  joined(encode({})),
-  joined(encode({ constructor: floats(1), ["__proto__"]: floats(2, 3), toString: floats() })),
+  joined(encodeSafetensors({})),
+  joined(
+    encodeSafetensors({ constructor: floats(1), ["__proto__"]: floats(2, 3), toString: floats() }),
+  ),
   withHeader(
     { h: { dtype: "F16", shape: [2], data_offsets: [0, 4] } },
     Uint8Array.of(0, 60, 0, 124),

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import type { Progress } from "../../lib/hub/bar.ts";
+import type { DownloadProgress } from "../../lib/hub/bar.ts";
 import { DEFAULT_ENCODER, ensureEncoder, findEncoder } from "../../lib/hub/encoders.ts";
 import { filesBelow, inFolder, pipFrom } from "./wheels.ts";
 import { type Fault, type Hub, serveHub } from "./huggingface_server.ts";
@@ -108,8 +108,8 @@ Deno.test(
   throughHub,
   () =>
     withHub(async (hub, cache) => {
-      const states: Progress[] = [];
-      const progress = (state: Progress) => states.push(state);
+      const states: DownloadProgress[] = [];
+      const progress = (state: DownloadProgress) => states.push(state);
       const options = { ...quiet, cache, hubUrl: hub.url, progress };
       const encoder = await ensureEncoder(MODEL, options);
       assertEquals(encoder, `${cache}/encoders/${MODEL}`);

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { renderMarkdown } from "../../lib/jupyter/markdown.ts";
+import { markdownToHtml } from "../../lib/jupyter/markdown.ts";
 
-const html = (source: string, options = {}) => renderMarkdown(source, options).html.trim();
+const html = (source: string, options = {}) => markdownToHtml(source, options).html.trim();
 
 Deno.test("formulas are MathML, in a line and on lines of their own", () => {
   const inline = html("the width $d_k$ of *a* head");
@@ -49,7 +49,7 @@ Deno.test("pictures come from attachments, others become links", () => {
 Deno.test("links lead where they are told to, headings have ids", () => {
   const link = (href: string) => `../${href}`;
   assertEquals(html("[a](b.ts)", { link }), '<p><a href="../b.ts">a</a></p>');
-  const { html: made, headings } = renderMarkdown('## A "b" & <i>c</i>\n### D', {
+  const { html: made, headings } = markdownToHtml('## A "b" & <i>c</i>\n### D', {
     id: (text: string) => text.length.toString(),
   });
   assertEquals(headings, [

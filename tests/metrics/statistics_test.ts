@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import {
-  mean,
+  average,
   meanInterval,
   median,
   quantile,
@@ -18,7 +18,7 @@ function assertClose(value: number, expected: number, what: string, tolerance = 
 Deno.test("mean, spread, median and t interval equal numpy's and scipy's", () => {
   for (const { values, ...row } of fixture.samples) {
     const what = values.join(" ");
-    assertClose(mean(values)!, row.mean, what);
+    assertClose(average(values)!, row.mean, what);
     assertClose(standardDeviation(values)!, row.sd, what);
     assertClose(median(values)!, row.median, what);
     const interval = meanInterval(values)!;
@@ -42,11 +42,11 @@ Deno.test("t quantiles equal scipy's from 1 to a million degrees of freedom", ()
 });
 
 Deno.test("a mean of no values and a spread of one are null", () => {
-  assertEquals(mean([]), null);
+  assertEquals(average([]), null);
   assertEquals(median([]), null);
   assertEquals(standardDeviation([5]), null);
   assertEquals(meanInterval([5]), null);
-  assertEquals(mean([5]), 5);
+  assertEquals(average([5]), 5);
 });
 
 Deno.test("the spread survives an offset a billion times larger", () => {

@@ -1,7 +1,7 @@
 /** A small encoder for tests: its config.json, and tensors with values that tell them apart. */
 import { type EncoderConfig, parseConfig } from "../../lib/model/config.ts";
 import { encoderParameters } from "../../lib/model/names.ts";
-import { encode, type StoredTensor } from "../../lib/base/safetensors.ts";
+import { encodeSafetensors, type StoredTensor } from "../../lib/base/safetensors.ts";
 
 /** config.json as other programs write it. */
 export const smallConfig = {
@@ -38,7 +38,10 @@ export async function writeEncoder(
   tensors: Record<string, StoredTensor>,
 ): Promise<void> {
   await Deno.writeTextFile(`${folder}/config.json`, JSON.stringify(smallConfig));
-  await Deno.writeFile(`${folder}/model.safetensors`, new Blob(encode(tensors)).stream());
+  await Deno.writeFile(
+    `${folder}/model.safetensors`,
+    new Blob(encodeSafetensors(tensors)).stream(),
+  );
 }
 
 /** Lends a folder that is removed after use. */

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { display, displayIn, note, show } from "../../lib/notebook/display.ts";
-import { type Bundle, DISPLAY, type Output } from "../../lib/notebook/output.ts";
+import { type Bundle, type CellOutput, DISPLAY } from "../../lib/notebook/output.ts";
 import { exampleFigures } from "../report/example_figures.ts";
 
 const figure = exampleFigures.plotLoss!();
@@ -33,7 +33,7 @@ Deno.test("a note is Markdown", async () => {
 
 Deno.test("display() shows in order, with the size at which a picture stands", async () => {
   const shown: [Bundle, unknown][] = [];
-  const output: Output = {
+  const output: CellOutput = {
     show: (bundle, options) => Promise.resolve(void shown.push([bundle, options])),
   };
   await displayIn(output, [note("first"), show(figure)]);

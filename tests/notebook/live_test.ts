@@ -1,13 +1,13 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Figure } from "../../lib/report/figure.ts";
 import { liveFigure, liveProgress } from "../../lib/notebook/live.ts";
-import type { Bundle, Output, ShowOptions } from "../../lib/notebook/output.ts";
+import type { Bundle, CellOutput, ShowOptions } from "../../lib/notebook/output.ts";
 
 /** A kernel that remembers what it was sent, and a clock that stands still until it is moved. */
 function kernel() {
   const shown: { bundle: Bundle; options: ShowOptions }[] = [];
   const clock = { time: 0 };
-  const output: Output = {
+  const output: CellOutput = {
     show: (bundle, options = {}) => Promise.resolve(void shown.push({ bundle, options })),
   };
   return { shown, clock, output, now: () => clock.time };

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { JSDOM } from "jsdom";
-import type { Figure, Trace } from "../../lib/report/figure.ts";
+import type { Figure, FigureTrace } from "../../lib/report/figure.ts";
 import { preparePictures, renderPng, renderSvg } from "../../lib/report/picture.ts";
 import { exampleFigures } from "./example_figures.ts";
 
@@ -78,7 +78,7 @@ Deno.test("words are painted with the font that comes along: more words, more in
 });
 
 Deno.test("a kind of trace that can't be drawn is refused by name", async () => {
-  const trace = { type: "heatmap", z: [[1]] } as unknown as Trace;
+  const trace = { type: "heatmap", z: [[1]] } as unknown as FigureTrace;
   const figure = { data: [trace], layout: { width: 100, height: 100 }, says: "Heat." };
   await assertRejects(
     () => renderSvg(figure),

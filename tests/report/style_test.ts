@@ -1,5 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
-import { axis, legendNames, marks, tint, topWithLegend, whole } from "../../lib/report/style.ts";
+import {
+  axis,
+  legendNames,
+  marks,
+  tint,
+  topWithLegend,
+  withCommas,
+} from "../../lib/report/style.ts";
 
 Deno.test("plain, refined and published marks differ in colour, and in mark or line", () => {
   const all = Object.values(marks);
@@ -17,7 +24,11 @@ Deno.test("tint() mixes with white", () => {
 });
 
 Deno.test("whole() groups thousands", () => {
-  assertEquals([whole(999), whole(1000), whole(1234567)], ["999", "1,000", "1,234,567"]);
+  assertEquals([withCommas(999), withCommas(1000), withCommas(1234567)], [
+    "999",
+    "1,000",
+    "1,234,567",
+  ]);
 });
 
 Deno.test("topWithLegend() leaves room for every row of the legend", () => {

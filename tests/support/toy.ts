@@ -9,7 +9,7 @@ import { type EncoderConfig, parseConfig } from "../../lib/model/config.ts";
 import { encoderParameters, fromTensors } from "../../lib/model/names.ts";
 import type { Values } from "../../lib/model/parameters.ts";
 import { createRandom, type Random, split } from "../../lib/base/random.ts";
-import { encode, type StoredTensor } from "../../lib/base/safetensors.ts";
+import { encodeSafetensors, type StoredTensor } from "../../lib/base/safetensors.ts";
 import type { Features } from "../../lib/types.ts";
 import { smallTokenizer } from "../input/encoder.ts";
 
@@ -46,7 +46,10 @@ export async function writeToyEncoder(folder: string, seed = 1): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
   await Deno.writeTextFile(`${folder}/config.json`, configText);
   await Deno.writeTextFile(`${folder}/tokenizer.json`, smallTokenizer({}, pieces));
-  await Deno.writeFile(`${folder}/model.safetensors`, new Blob(encode(toyTensors(seed))).stream());
+  await Deno.writeFile(
+    `${folder}/model.safetensors`,
+    new Blob(encodeSafetensors(toyTensors(seed))).stream(),
+  );
 }
 
 function toyTensors(seed: number): Record<string, StoredTensor> {

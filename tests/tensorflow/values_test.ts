@@ -2,12 +2,12 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { startTensorFlow } from "../../lib/tensorflow/backend.ts";
 import { registerPointer, release } from "../../lib/tensorflow/handles.ts";
 import { DataType } from "../../lib/tensorflow/runtime.ts";
-import { createHandle, readHandle, type Values } from "../../lib/tensorflow/values.ts";
+import { createHandle, readHandle, type TensorValues } from "../../lib/tensorflow/values.ts";
 
 await startTensorFlow();
 
 /** Copies values into TensorFlow and out again. */
-function roundTrip(shape: number[], type: number, values: Values) {
+function roundTrip(shape: number[], type: number, values: TensorValues) {
   const pointer = createHandle(shape, type, values);
   const made = registerPointer(pointer);
   try {

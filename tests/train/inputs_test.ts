@@ -6,8 +6,8 @@ import {
   cut,
   firstRow,
   joinShards,
-  seedsOf,
   sequences,
+  shardSeeds,
   shardSignature,
 } from "../../lib/train/inputs.ts";
 import { leavingNothing } from "../tensorflow/support.ts";
@@ -99,12 +99,12 @@ Deno.test("where rows are too few the first stands in for nothing", () => {
 });
 
 Deno.test("each shard draws from a stream of its own, the same at each try", () => {
-  const seeds = seedsOf(createRandom(7), 3);
+  const seeds = shardSeeds(createRandom(7), 3);
   assertEquals(seeds.length, SHARDS);
-  assertEquals(seeds, seedsOf(createRandom(7), 3));
-  const drawn = new Set([...seeds, ...seedsOf(createRandom(7), 4)].map(String));
+  assertEquals(seeds, shardSeeds(createRandom(7), 3));
+  const drawn = new Set([...seeds, ...shardSeeds(createRandom(7), 4)].map(String));
   assertEquals(drawn.size, 2 * SHARDS);
-  assertNotEquals(seeds[0], seedsOf(createRandom(8), 3)[0]);
+  assertNotEquals(seeds[0], shardSeeds(createRandom(8), 3)[0]);
 });
 
 Deno.test("shards have sizes of their own in a signature", () => {

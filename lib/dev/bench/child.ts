@@ -21,12 +21,17 @@ import { findLibrary } from "../../tensorflow/library.ts";
 import { baseFolder, ensureBase } from "./base.ts";
 import { evaluationRows, startEvaluation } from "./evaluation.ts";
 import { writeInputs } from "./inputs.ts";
-import { FIRST_STEP, type Measurement, type Running, type Summary } from "./measurement.ts";
+import {
+  FIRST_STEP,
+  type Measurement,
+  type MeasurementSummary,
+  type Running,
+} from "./measurement.ts";
 import { mixtureRows, startMixture } from "./mixture.ts";
 import { presentSplits, startPreprocessing } from "./preprocessing.ts";
 import { linesOf } from "./process.ts";
 import { startShape } from "./shape.ts";
-import { type Way, ways } from "./steps.ts";
+import { type StepWay, stepWays } from "./steps.ts";
 import { measurePeak, type Peak, stepOperations } from "./work.ts";
 
 /** What has to be there for some measurements, and what they will run on. */
@@ -54,13 +59,13 @@ export interface Drawing {
 }
 
 /** What is known before anything is measured. */
-export interface Prepared {
+export interface PreparedBench {
   readonly surroundings: Surroundings;
   /** Of each measurement: floating-point operations of its training step; null where it varies. */
   readonly operations: readonly (number | null)[];
 }
 
-async function prepare({ encoder, measurements }: Preparation): Promise<Prepared> {
+async function prepare({ encoder, measurements }: Preparation): Promise<PreparedBench> {
   if (await findLibrary() === null) {
     throw new Error("There is no TensorFlow on this machine yet: run `deno task setup` first.");
   }
@@ -124,7 +129,7 @@ function checkLength(measurement: Measurement, { name, positions }: EncoderConfi
   );
 }
 
-async function start(way: Way | "preprocess", measurement: Measurement): Promise<Running> {
+async function start(way: StepWay | "preprocess", measurement: Measurement): Promise<Running> {
   const { threads, encoder: folder } = measurement;
   if (measurement.kind === "preprocessing") {
     return await startPreprocessing(`${folder}/tokenizer.json`, measurement);
@@ -146,7 +151,7 @@ async function openNetwork(folder: string): Promise<{ network: Network; tokenize
 }
 
 /** Runs a window for each line `go`. */
-async function carryOn(running: Running): Promise<Summary> {
+async function carryOn(running: Running): Promise<MeasurementSummary> {
   tell("proof", await running.prove());
   for await (const command of linesOf(Deno.stdin.readable)) {
     if (command === "end") break;
@@ -187,12 +192,12 @@ async function main([way = "", question = ""]: readonly string[]): Promise<void>
   if (way === "prepare") tell("prepared", await prepare(JSON.parse(question)));
   else if (way === "peak") tell("peak", await peak(JSON.parse(question)));
   else if (way === "draw") tell("drawn", await draw(JSON.parse(question)));
-  else if (way === "preprocess" || Object.hasOwn(ways, way)) {
-    const running = await start(way as Way | "preprocess", JSON.parse(question));
+  else if (way === "preprocess" || Object.hasOwn(stepWays, way)) {
+    const running = await start(way as StepWay | "preprocess", JSON.parse(question));
     console.log(FIRST_STEP);
     tell("summary", await carryOn(running));
   } else {
-    const known = ["prepare", "peak", "draw", "preprocess", ...Object.keys(ways)].join(", ");
+    const known = ["prepare", "peak", "draw", "preprocess", ...Object.keys(stepWays)].join(", ");
     throw new Error(`Unknown way "${way}": expected one of ${known}.`);
   }
 }

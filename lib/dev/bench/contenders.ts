@@ -10,7 +10,13 @@
 
 import { fileURLToPath } from "node:url";
 import { cacheFolder } from "../../hub/cache.ts";
-import type { Measurement, MeasurementKind, Precision, Summary, Window } from "./measurement.ts";
+import type {
+  Measurement,
+  MeasurementKind,
+  MeasurementSummary,
+  Precision,
+  Window,
+} from "./measurement.ts";
 
 /** One system under measurement. */
 export interface Contender {
@@ -113,9 +119,9 @@ export function checkWindow(answer: unknown): Window {
 }
 
 /** What every last answer must have. */
-export function checkSummary(answer: unknown): Summary {
-  const { first, peakMemory } = answer as Partial<Summary>;
-  if (first && checkWindow(first) && isPositive(peakMemory)) return answer as Summary;
+export function checkContender(answer: unknown): MeasurementSummary {
+  const { first, peakMemory } = answer as Partial<MeasurementSummary>;
+  if (first && checkWindow(first) && isPositive(peakMemory)) return answer as MeasurementSummary;
   throw new Error(`it answered ${excerpt(answer)}: expected the first window and peakMemory.`);
 }
 

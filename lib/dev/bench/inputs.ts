@@ -21,7 +21,7 @@ import type { Head } from "../../model/heads.ts";
 import { startOfHead } from "../../model/network.ts";
 import type { Pretrained } from "../../model/pretrained.ts";
 import { createRandom, split } from "../../base/random.ts";
-import { encode, type StoredTensor } from "../../base/safetensors.ts";
+import { encodeSafetensors, type StoredTensor } from "../../base/safetensors.ts";
 import { outputsOf, type Task, taskNamed } from "../../tasks.ts";
 import type { Batch } from "../../types.ts";
 import { evaluationRows } from "./evaluation.ts";
@@ -49,7 +49,7 @@ export async function writeInputs(measurement: Measurement, encoder: Pretrained)
   const save = (name: string, tensors: Tensors, key: string, value: unknown) =>
     Deno.writeFile(
       join(folder, `${name}.safetensors`),
-      new Blob(encode(tensors, { [key]: JSON.stringify(value) })).stream(),
+      new Blob(encodeSafetensors(tensors, { [key]: JSON.stringify(value) })).stream(),
     );
   const saveSteps = (name: string, steps: readonly Step[]) =>
     save(name, stepTensors(steps), "steps", steps.map(([task]) => task));

@@ -6,7 +6,7 @@
  */
 
 import { parseArgs } from "@std/cli";
-import { list, MOST_THREADS, whole } from "../../base/arguments.ts";
+import { list, MOST_THREADS, wholeNumber } from "../../base/arguments.ts";
 import { baseFolder } from "./base.ts";
 import type { Precision } from "./measurement.ts";
 import { type PartName, parts } from "./plan.ts";
@@ -96,21 +96,23 @@ export function parseBench(args: readonly string[]): BenchOptions | null {
   }
   const chosen = parts.filter((part) => options[part]);
   checkRead(options, chosen);
-  const rounds = whole("rounds", options.rounds, 1000);
-  const threads = whole("threads", options.threads, MOST_THREADS);
-  const lengths = list("lengths", options.lengths)?.map((text) => whole("lengths", text, 1e5)!);
-  const steps = whole("steps", options.steps);
+  const rounds = wholeNumber("rounds", options.rounds, 1000);
+  const threads = wholeNumber("threads", options.threads, MOST_THREADS);
+  const lengths = list("lengths", options.lengths)?.map((text) =>
+    wholeNumber("lengths", text, 1e5)!
+  );
+  const steps = wholeNumber("steps", options.steps);
   if (steps === 1) throw new Error("--steps has 1: expected 2 or more, the first warms up.");
   return {
     parts: chosen.length > 0 ? chosen : parts,
     encoder: options.encoder,
     data,
     precisions: precisionsOf(options.precision ?? (quick ? "float32" : "both")),
-    batch: whole("batch", options.batch, 1e5) ?? 32,
+    batch: wholeNumber("batch", options.batch, 1e5) ?? 32,
     lengths: [...new Set(lengths ?? (quick ? [32] : [32, 64, 128]))],
     steps: steps ?? (quick ? 24 : data === SAMPLE ? 60 : 2000),
     maxLength: 128,
-    windows: whole("windows", options.windows, 1e5) ?? (quick ? 3 : 7),
+    windows: wholeNumber("windows", options.windows, 1e5) ?? (quick ? 3 : 7),
     windowSeconds: quick ? 0.5 : 1,
     products: quick ? 5 : 20,
     ...(options.base && { larger: baseFolder() }),

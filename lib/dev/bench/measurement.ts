@@ -118,7 +118,7 @@ export interface Tracing {
 export type Proof = Readonly<Record<string, number>>;
 
 /** What a process says before it leaves. */
-export interface Summary {
+export interface MeasurementSummary {
   /** The first step, first batch or first file, tracing included. */
   readonly first: Window;
   readonly tracing: Tracing | null;
@@ -127,7 +127,7 @@ export interface Summary {
 }
 
 /** What a process found, and what only its starter knows. */
-export interface Timed extends Summary {
+export interface Timed extends MeasurementSummary {
   readonly proof: Proof;
   /** In order, the first step and warm-up not among them. */
   readonly windows: readonly Window[];

@@ -17,7 +17,7 @@ import { createState, optimizers } from "../../train/optimizers.ts";
 import type { Batch, Features } from "../../types.ts";
 import type { MixtureMeasurement, Proof, Running, Tracing, Window } from "./measurement.ts";
 import { lossWithoutDropout } from "./proof.ts";
-import { type MeasuredStep, runStep, stepSettings, type Way, ways } from "./steps.ts";
+import { type MeasuredStep, runBenchStep, stepSettings, type StepWay, stepWays } from "./steps.ts";
 
 /** One task and its training rows. */
 export interface TaskRows {
@@ -62,7 +62,7 @@ export async function startMixture(
   network: Network,
   rows: readonly TaskRows[],
   measurement: MixtureMeasurement,
-  way: Way,
+  way: StepWay,
 ): Promise<Running> {
   const { precision, seed, windowSteps } = measurement;
   const random = createRandom(seed);
@@ -85,10 +85,10 @@ export async function startMixture(
     const before = made.size;
     for (const one of planned.slice(done, done + count)) {
       const step = made.get(one.task) ??
-        ways[way](network, state, settingsOf(byName.get(one.task)!));
+        stepWays[way](network, state, settingsOf(byName.get(one.task)!));
       made.set(one.task, step);
       const batch = batchOf(one);
-      await runStep(step, batch, random, done++);
+      await runBenchStep(step, batch, random, done++);
       batches.push(batch);
     }
     made.get(planned[done - 1]!.task)!.settle();

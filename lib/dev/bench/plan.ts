@@ -52,16 +52,16 @@ const WINDOW_STEPS = 25;
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { plan } from "./plan.ts";
+ * import { planBench } from "./planBench.ts";
  *
- * const measurements = plan({
+ * const measurements = planBench({
  *   parts: ["shapes"], encoder: "encoders/tiny", data: "data/sample", precisions: ["float32"],
  *   batch: 32, lengths: [32, 64], steps: 60, maxLength: 128, windows: 3, windowSeconds: 1,
  * });
  * assertEquals(measurements.map(({ kind }) => kind), ["shape", "shape"]);
  * ```
  */
-export function plan(options: PlanOptions): Measurement[] {
+export function planBench(options: PlanOptions): Measurement[] {
   const { encoder, larger, data, batch, steps, maxLength, windows, windowSeconds } = options;
   const common = (of: string, name: string) => ({
     ...{ encoder: of, seed: SEED, threads: options.threads ?? null },

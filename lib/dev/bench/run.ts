@@ -9,11 +9,11 @@ import { findEncoder } from "../../hub/encoders.ts";
 import { checkDataFolder } from "../../input/files.ts";
 import { quote, reasonOf } from "../../base/quote.ts";
 import { consoleOutput, createProgress } from "../../report/progress.ts";
-import type { Preparation, Prepared } from "./child.ts";
+import type { Preparation, PreparedBench } from "./child.ts";
 import { contendersFor, ownProcess, pythonProcess } from "./contenders.ts";
 import { checkKeeping, keep, type KeptRecord } from "./keep.ts";
 import type { Measurement, Precision, Timed } from "./measurement.ts";
-import { plan, type PlanOptions } from "./plan.ts";
+import { planBench, type PlanOptions } from "./plan.ts";
 import { ask } from "./process.ts";
 import { recordsOf, type Results } from "./records.ts";
 import { describe, describePeak, renderTable } from "./table.ts";
@@ -79,10 +79,14 @@ function aborted(signal: AbortSignal | undefined): Promise<never> {
 /** `folder` is where what other languages start from is laid down; none without them. */
 async function benchIn(folder: string | undefined, options: BenchOptions): Promise<KeptRecord[]> {
   const { encoder, python } = options;
-  const measurements = plan({ ...options, ...(folder !== undefined && { inputs: folder }) });
+  const measurements = planBench({ ...options, ...(folder !== undefined && { inputs: folder }) });
   const theirs = python === undefined ? {} : await versionsOf(python, measurements);
   const preparation: Preparation = { encoder, measurements };
-  const prepared = await ask(ownProcess("prepare", folder), preparation, "prepared") as Prepared;
+  const prepared = await ask(
+    ownProcess("prepare", folder),
+    preparation,
+    "prepared",
+  ) as PreparedBench;
   const { versions, ...others } = prepared.surroundings;
   const surroundings = { ...others, versions: { ...versions, ...theirs } };
   console.log(`${describe(surroundings)}, ${encoder.split("/").at(-1)}\n`);

@@ -12,7 +12,7 @@ import { createState } from "../../train/optimizers.ts";
 import type { Batch } from "../../types.ts";
 import { type Running, type ShapeMeasurement, timeWindow } from "./measurement.ts";
 import { lossWithoutDropout } from "./proof.ts";
-import { runStep, stepSettings, type Way, ways } from "./steps.ts";
+import { runBenchStep, stepSettings, type StepWay, stepWays } from "./steps.ts";
 
 /** Steps after the first and before the windows: memory pools and threads find their sizes. */
 const WARM_UP = 1;
@@ -21,16 +21,16 @@ const WARM_UP = 1;
 export async function startShape(
   network: Network,
   measurement: ShapeMeasurement,
-  way: Way,
+  way: StepWay,
 ): Promise<Running> {
   const { batch: rows, length, precision, seed, windowSeconds } = measurement;
   const random = createRandom(seed);
   network.addHead("mnli", tasks.mnli.head, outputsOf(tasks.mnli), split(random, "heads"));
   const settings = { ...stepSettings(tasks.mnli, tasks.mnli.head, 1, precision), dropout: 0.1 };
-  const step = ways[way](network, createState(network, settings.optimizer), settings);
+  const step = stepWays[way](network, createState(network, settings.optimizer), settings);
   const batch = shapeBatch(measurement, network.config);
   let steps = 0;
-  const run = () => runStep(step, batch, random, steps++);
+  const run = () => runBenchStep(step, batch, random, steps++);
   const size = { rows, tokens: rows * length };
   return {
     first: { ...await timeWindow(size, 0, run, step.settle), first: true },

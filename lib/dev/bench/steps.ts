@@ -9,7 +9,7 @@ import type { Network } from "../../model/network.ts";
 import type { Random } from "../../base/random.ts";
 import { tf } from "../../tensorflow/backend.ts";
 import type { Tensors } from "../../tensorflow/trace.ts";
-import { seedsOf, stepInputs } from "../../train/inputs.ts";
+import { shardSeeds, stepInputs } from "../../train/inputs.ts";
 import { optimizers, type OptimizerState } from "../../train/optimizers.ts";
 import { compileStep, learnedBy, type StepSettings, trainingStep } from "../../train/step.ts";
 import type { Head } from "../../model/heads.ts";
@@ -35,10 +35,10 @@ export type StepMaker = (
 ) => MeasuredStep;
 
 /** Ways to run a step, by name. */
-export const ways = { compiled, eager } as const satisfies Record<string, StepMaker>;
+export const stepWays = { compiled, eager } as const satisfies Record<string, StepMaker>;
 
 /** Name of a way. */
-export type Way = keyof typeof ways;
+export type StepWay = keyof typeof stepWays;
 
 function compiled(network: Network, state: OptimizerState, settings: StepSettings): MeasuredStep {
   const step = compileStep(network, state, settings);
@@ -98,7 +98,7 @@ export function stepSettings(
  * Runs one step on a batch, from its arrays on. The rate of step 0 is 0, as the reference program's
  * warm-up has it: the network is afterwards what it was, and can prove what it started from.
  */
-export async function runStep(
+export async function runBenchStep(
   step: MeasuredStep,
   batch: Batch,
   random: Random,
@@ -106,7 +106,7 @@ export async function runStep(
 ): Promise<number> {
   const rates = Array(3).fill(number === 0 ? 0 : 5e-5);
   const counts = Array(3).fill(number + 1);
-  const inputs = stepInputs(batch, seedsOf(random, number), rates, counts);
+  const inputs = stepInputs(batch, shardSeeds(random, number), rates, counts);
   try {
     const loss = await step.run(inputs);
     if (!Number.isFinite(loss)) throw new Error(`The loss of step ${number} is ${loss}.`);

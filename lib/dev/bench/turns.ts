@@ -4,7 +4,7 @@
  * @module
  */
 
-import { checkSummary, checkWindow, type Contender } from "./contenders.ts";
+import { checkContender, checkWindow, type Contender } from "./contenders.ts";
 import type { Measurement, Proof, Timed, Window } from "./measurement.ts";
 import { type Conversation, converse } from "./process.ts";
 
@@ -60,7 +60,7 @@ export async function takeTurns(
   for (const { name, child, startSeconds, proof, windows } of waiting) {
     await named(name, measurement, async () => {
       await child.tell("end");
-      const summary = checkSummary(await child.answer("summary"));
+      const summary = checkContender(await child.answer("summary"));
       await child.ended();
       found.push({ ...summary, startSeconds, proof, windows });
     });

@@ -12,7 +12,7 @@ import { writeAside } from "../../base/disk.ts";
 import { startTensorFlow, tf } from "../../tensorflow/backend.ts";
 import { leftOut } from "./left_out.ts";
 import { runSuite } from "./suite.ts";
-import { countSkipped, isGood, render, summarize, type Summary } from "./summary.ts";
+import { type ConformanceSummary, countSkipped, isGood, render, summarize } from "./summary.ts";
 import { findLibrary } from "../../tensorflow/library.ts";
 
 const HELP = `Usage: deno task conformance [--write] [NAME]
@@ -79,7 +79,7 @@ export interface Versions {
  * assertEquals(JSON.parse(text).passed, 3);
  * ```
  */
-export function toJson(summary: Summary, versions: Versions): string {
+export function toJson(summary: ConformanceSummary, versions: Versions): string {
   const { passed, failed, skipped } = summary;
   const kept = {
     ...versions,

@@ -15,7 +15,7 @@ export interface Skipped {
 }
 
 /** The verdict. */
-export interface Summary {
+export interface ConformanceSummary {
   readonly passed: number;
   readonly failed: readonly TestResult[];
   /** Most tests first. */
@@ -45,7 +45,7 @@ export function summarize(
   results: readonly TestResult[],
   records: readonly LeftOut[],
   { partial = false }: { readonly partial?: boolean } = {},
-): Summary {
+): ConformanceSummary {
   const failed: TestResult[] = [];
   const skipped = new Map<string, string[]>();
   const found = new Map(records.map((record) => [record, 0]));
@@ -81,12 +81,12 @@ function staleness({ tests, count, reason }: LeftOut, found: number): string[] {
 }
 
 /** Whether nothing failed and the list of tests left out tells the truth. */
-export function isGood({ passed, failed, stale }: Summary): boolean {
+export function isGood({ passed, failed, stale }: ConformanceSummary): boolean {
   return passed > 0 && failed.length === 0 && stale.length === 0;
 }
 
 /** Number of tests skipped, for whatever reason. */
-export function countSkipped({ skipped }: Summary): number {
+export function countSkipped({ skipped }: ConformanceSummary): number {
   return skipped.reduce((sum, { tests }) => sum + tests.length, 0);
 }
 
@@ -102,7 +102,7 @@ export function countSkipped({ skipped }: Summary): number {
  * assertEquals(text.split("\n").at(-1), "3 passed, 0 failed, 0 skipped");
  * ```
  */
-export function render(summary: Summary): string {
+export function render(summary: ConformanceSummary): string {
   const { passed, failed, skipped, stale } = summary;
   const failures = failed.flatMap(({ name, messages }) => [
     `failed: ${name}`,

@@ -5,7 +5,7 @@
  */
 
 import type { Precision } from "../../tensorflow/operations/matmul.ts";
-import { failedRow, type Kind, kinds, type Row } from "./compare.ts";
+import { type ComparisonKind, type ComparisonRow, failedRow, kinds } from "./compare.ts";
 import { checkFeatures } from "./features.ts";
 import { checkFiles } from "./files.ts";
 import { checkForward } from "./forward.ts";
@@ -21,10 +21,10 @@ import { checkTrajectories } from "./trajectory.ts";
 export type Check = (
   reference: Reference,
   precision: Precision,
-) => Promise<readonly Row[]> | AsyncIterable<Row>;
+) => Promise<readonly ComparisonRow[]> | AsyncIterable<ComparisonRow>;
 
 /** The check of each kind. */
-export const checks: Readonly<Record<Kind, Check>> = {
+const checks: Readonly<Record<ComparisonKind, Check>> = {
   tokenizer: checkTokenizer,
   features: checkFeatures,
   files: checkFiles,
@@ -39,9 +39,9 @@ export const checks: Readonly<Record<Kind, Check>> = {
 /** The rows of the chosen kinds, as they come; a kind that cannot be checked is a failed row. */
 export async function* runChecks(
   reference: Reference,
-  chosen: readonly Kind[] = kinds,
+  chosen: readonly ComparisonKind[] = kinds,
   precision: Precision = "float32",
-): AsyncGenerator<Row> {
+): AsyncGenerator<ComparisonRow> {
   for (const kind of chosen) {
     try {
       let rows = 0;

@@ -20,17 +20,21 @@ export const kinds = [
 ] as const;
 
 /** Name of a kind of check. */
-export type Kind = typeof kinds[number];
+export type ComparisonKind = typeof kinds[number];
 
 /** The kinds that multiply matrices: only these depend on the precision. */
-export const precise = ["forward", "gradients", "trajectory"] as const satisfies readonly Kind[];
+export const precise = [
+  "forward",
+  "gradients",
+  "trajectory",
+] as const satisfies readonly ComparisonKind[];
 
 /** Greatest deviation allowed: none, an absolute one, or one relative to the largest value. */
 export type Tolerance = "exact" | { readonly absolute: number } | { readonly relative: number };
 
 /** One line of the table. */
-export interface Row {
-  readonly kind: Kind;
+export interface ComparisonRow {
+  readonly kind: ComparisonKind;
   /** What was compared, as "san3, compiled". */
   readonly what: string;
   /** Which of its quantities, as "logits". */
@@ -57,7 +61,7 @@ export interface Meter {
    * failed row which case it was.
    */
   add(name: string, actual: Numbers, expected: Numbers, unit?: number): void;
-  row(kind: Kind, what: string, quantity: string): Row;
+  row(kind: ComparisonKind, what: string, quantity: string): ComparisonRow;
 }
 
 type Numbers = number | ArrayLike<number>;
@@ -99,7 +103,7 @@ export function createMeter(tolerance: Tolerance): Meter {
 }
 
 /** A row for what could not even be compared. */
-export function failedRow(kind: Kind, what: string, error: unknown): Row {
+export function failedRow(kind: ComparisonKind, what: string, error: unknown): ComparisonRow {
   // Other errors than our own come from values that are laid out otherwise than they were recorded.
   const own = error instanceof Error && error.name === "Error";
   const note = own

@@ -5,7 +5,7 @@
  */
 
 import type { Precision } from "../../tensorflow/operations/matmul.ts";
-import { createMeter, type Row } from "./compare.ts";
+import { type ComparisonRow, createMeter } from "./compare.ts";
 import { type RecordedHead, taskOfHead } from "./heads.ts";
 import { tolerances } from "./tolerances.ts";
 
@@ -38,7 +38,7 @@ export function checkDecisions(
   what: string,
   logits: Float32Array,
   precision: Precision,
-): Row[] {
+): ComparisonRow[] {
   const { predict_scores_f64: scores, predict_labels: labels } = found;
   const ranking = found.candidates > 1;
   if (!scores || !labels) return [];

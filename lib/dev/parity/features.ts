@@ -7,13 +7,13 @@
 import { featurize } from "../../input/features.ts";
 import { presets } from "../../presets.ts";
 import type { Example, Features } from "../../types.ts";
-import { createMeter, failedRow, type Row } from "./compare.ts";
+import { type ComparisonRow, createMeter, failedRow } from "./compare.ts";
 import { type MiniCase, parseMiniFile, readMiniFiles } from "./mini_files.ts";
 import type { Reference } from "./reference.ts";
 import { bertTokenizer } from "./tokenizer.ts";
 
 /** Compares every recorded row under `faithful`, the rows of each task in three lines. */
-export async function checkFeatures(reference: Reference): Promise<Row[]> {
+export async function checkFeatures(reference: Reference): Promise<ComparisonRow[]> {
   const tokenizer = bertTokenizer(await reference.text("vocab.txt"));
   const cases = await readMiniFiles(reference);
   const byTask = Map.groupBy(cases, ({ file }) => file.task);

@@ -8,16 +8,16 @@
 import { dropLongRows, featurize } from "../../input/features.ts";
 import type { Tokenizer } from "../../input/tokenizer.ts";
 import { type Preset, presets } from "../../presets.ts";
-import { createMeter, failedRow, type Row } from "./compare.ts";
+import { type ComparisonRow, createMeter, failedRow } from "./compare.ts";
 import { type MiniCase, parseMiniFile, readMiniFiles, taskOf } from "./mini_files.ts";
 import type { Reference } from "./reference.ts";
 import { bertTokenizer } from "./tokenizer.ts";
 
 /** Compares every recorded file under both presets, the files of a task in a line for each. */
-export async function checkFiles(reference: Reference): Promise<Row[]> {
+export async function checkFiles(reference: Reference): Promise<ComparisonRow[]> {
   const tokenizer = bertTokenizer(await reference.text("vocab.txt"));
   const byTask = Map.groupBy(await readMiniFiles(reference), ({ file }) => file.task);
-  const rows: Row[] = [];
+  const rows: ComparisonRow[] = [];
   for (const [task, cases] of byTask) {
     for (const preset of Object.values(presets)) {
       const what = `${task}, ${preset.name}`;
@@ -36,7 +36,7 @@ function checkTask(
   cases: readonly MiniCase[],
   preset: Preset,
   tokenizer: Tokenizer,
-): Row[] {
+): ComparisonRow[] {
   const [kept, short] = [createMeter("exact"), createMeter("exact")];
   for (const found of cases) {
     const { file, rows } = found;

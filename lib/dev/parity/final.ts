@@ -10,14 +10,14 @@ import type { Parts } from "../../train/progress.ts";
 import type { OptimizerState } from "../../train/optimizers.ts";
 import type { StepSettings } from "../../train/step.ts";
 import { candidatesOf, type RecordedBatch } from "./batches.ts";
-import { createMeter, type Row } from "./compare.ts";
-import { encoderNames, headParameter, type OurParameter, valuesOf } from "./heads.ts";
+import { type ComparisonRow, createMeter } from "./compare.ts";
+import { encoderNames, headParameter, type OurParameter, recordedValues } from "./heads.ts";
 import type { RecordedRun } from "./runs.ts";
 import type { Stored } from "./reference.ts";
 import { tolerances } from "./tolerances.ts";
 
 /** A run of ours after its last step. */
-export interface Trained {
+export interface FinalValues {
   readonly network: Network;
   readonly state: OptimizerState;
   /** By the number of the task. */
@@ -35,10 +35,10 @@ const SLOTS: Readonly<Record<string, number>> = { exp_avg: 0, exp_inf: 1, next_m
 export function compareFinal(
   what: string,
   run: RecordedRun,
-  trained: Trained,
+  trained: FinalValues,
   batches: Readonly<Record<string, RecordedBatch>>,
   stored: Stored,
-): Row[] {
+): ComparisonRow[] {
   return [
     ...compareParameters(what, run, trained, stored),
     compareWords(what, run, trained),
@@ -50,9 +50,9 @@ export function compareFinal(
 function compareParameters(
   what: string,
   run: RecordedRun,
-  { network, state, precision }: Trained,
+  { network, state, precision }: FinalValues,
   stored: Stored,
-): Row[] {
+): ComparisonRow[] {
   const limits = tolerances[precision];
   const [final, slots] = [createMeter(limits.parameters), createMeter(limits.optimizerState)];
   const zero = createMeter(limits.aimless);
@@ -65,7 +65,7 @@ function compareParameters(
     )!;
     const parameter = placeOf(name!, network);
     if (!parameter) continue;
-    const expected = valuesOf(tensor, parameter).values;
+    const expected = recordedValues(tensor, parameter).values;
     const variable = slot
       ? state[parameter.path]![SLOTS[slot]!]!
       : network.variables[parameter.path]!;
@@ -100,8 +100,8 @@ function chosenRows(table: Float32Array, rows: Int32Array, like: Float32Array): 
 function compareWords(
   what: string,
   { word_embeddings: words }: RecordedRun,
-  trained: Trained,
-): Row {
+  trained: FinalValues,
+): ComparisonRow {
   const meter = createMeter(tolerances[trained.precision].words);
   const table = trained.network.variables["encoder/embeddings/word"]!.values();
   let [sum, squares] = [0, 0];
@@ -114,7 +114,7 @@ function compareWords(
   return meter.row("trajectory", what, "word embeddings' mean, mean square");
 }
 
-function compareCounts(what: string, run: RecordedRun, trained: Trained): Row {
+function compareCounts(what: string, run: RecordedRun, trained: FinalValues): ComparisonRow {
   const meter = createMeter("exact");
   const { parts, settings, network } = trained;
   const learned = Object.entries(run.optimizer_steps_per_parameter)
@@ -133,9 +133,9 @@ function compareCounts(what: string, run: RecordedRun, trained: Trained): Row {
 function compareLogits(
   what: string,
   { final_logits }: RecordedRun,
-  { logits, precision }: Trained,
+  { logits, precision }: FinalValues,
   batches: Readonly<Record<string, RecordedBatch>>,
-): Row[] {
+): ComparisonRow[] {
   const limits = tolerances[precision];
   const [labels, raw] = [createMeter(limits.finalLogits), createMeter(limits.rankingLogits)];
   const differences = createMeter(limits.rankingDifferences);

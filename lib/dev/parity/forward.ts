@@ -15,7 +15,7 @@ import type { Precision } from "../../tensorflow/operations/matmul.ts";
 import { number, op } from "../../tensorflow/operations/operation.ts";
 import type { Tensors } from "../../tensorflow/trace.ts";
 import { batchOf, candidatesOf, type RecordedBatch } from "./batches.ts";
-import { createMeter, failedRow, type Row } from "./compare.ts";
+import { type ComparisonRow, createMeter, failedRow } from "./compare.ts";
 import { checkDecisions, type RecordedDecisions } from "./decisions.ts";
 import { innerValues, type RecordedHead, sanOptionsOf, taskOfHead } from "./heads.ts";
 import { type Conditions, recordedNetwork } from "./network.ts";
@@ -39,7 +39,7 @@ export interface RecordedForward {
 export async function* checkForward(
   reference: Reference,
   precision: Precision = "float32",
-): AsyncGenerator<Row> {
+): AsyncGenerator<ComparisonRow> {
   const { batches, cases } = await reference.json<RecordedForward>("forward.json");
   const stored = await reference.tensors("forward.safetensors");
   const recorded = cases.map((found) => ({
@@ -67,7 +67,10 @@ export async function* checkForward(
   }
 }
 
-async function attempt(what: string, check: () => Promise<Row[]>): Promise<Row[]> {
+async function attempt(
+  what: string,
+  check: () => Promise<ComparisonRow[]>,
+): Promise<ComparisonRow[]> {
   try {
     return await check();
   } catch (error) {
@@ -79,7 +82,7 @@ async function checkEncoder(
   name: string,
   recorded: RecordedBatch,
   { network, stored, precision }: Conditions,
-): Promise<Row[]> {
+): Promise<ComparisonRow[]> {
   const found = await bothWays({
     name: `encoder_${name}`,
     body: (inputs) => encoderValues(network, sequences(inputs), { precision, inference: true }),
@@ -140,7 +143,7 @@ async function checkCase(
   found: ForwardCase & RecordedHead,
   recorded: RecordedBatch,
   { network, stored, precision }: Conditions,
-): Promise<Row[]> {
+): Promise<ComparisonRow[]> {
   const arrays = await bothWays({
     name: `forward_${found.name}`,
     body: (inputs) => headValues(network, found, sequences(inputs), { precision, inference: true }),

@@ -12,9 +12,15 @@ import type { Precision } from "../../tensorflow/operations/matmul.ts";
 import { createState, type Optimizer, type OptimizerState } from "../../train/optimizers.ts";
 import type { StepSettings } from "../../train/step.ts";
 import { batchOf, candidatesOf, type RecordedBatch } from "./batches.ts";
-import { createMeter, failedRow, type Row } from "./compare.ts";
+import { type ComparisonRow, createMeter, failedRow } from "./compare.ts";
 import type { ForwardCase, RecordedForward } from "./forward.ts";
-import { encoderNames, headParameter, type OurParameter, taskOfHead, valuesOf } from "./heads.ts";
+import {
+  encoderNames,
+  headParameter,
+  type OurParameter,
+  recordedValues,
+  taskOfHead,
+} from "./heads.ts";
 import { type Conditions, recordedNetwork } from "./network.ts";
 import type { Reference } from "./reference.ts";
 import { runStep } from "./steps.ts";
@@ -42,7 +48,7 @@ const keeper: Optimizer = {
 export async function* checkGradients(
   reference: Reference,
   precision: Precision = "float32",
-): AsyncGenerator<Row> {
+): AsyncGenerator<ComparisonRow> {
   const { batches, cases } = await reference.json<RecordedForward>("forward.json");
   const recorded = await reference.json<{ cases: readonly GradientCase[] }>("grads.json");
   const stored = await reference.tensors("grads.safetensors");
@@ -73,14 +79,14 @@ async function checkCase(
   head: ForwardCase & { readonly candidates: number },
   recorded: RecordedBatch,
   conditions: Conditions,
-): Promise<Row[]> {
+): Promise<ComparisonRow[]> {
   const { network, precision } = conditions;
   const task = taskOfHead(head);
   const settings: StepSettings = {
     ...{ task, head: task.head, candidates: head.candidates, dropout: 0, precision },
     ...{ optimizer: keeper, weightDecay: 0, decayEverything: false },
   };
-  const rows: Row[] = [];
+  const rows: ComparisonRow[] = [];
   for (const way of ways) {
     const state = createState(network, keeper);
     try {
@@ -100,7 +106,7 @@ function compare(
   found: GradientCase,
   actual: { readonly loss: number; readonly norm: number; readonly state: OptimizerState },
   { network, stored, precision }: Conditions,
-): Row[] {
+): ComparisonRow[] {
   const limits = tolerances[precision];
   const loss = createMeter(limits.loss);
   loss.add("loss", actual.loss, found.loss, Math.max(1, found.loss));
@@ -118,7 +124,7 @@ function compare(
     const rows = stored[`${found.name}.${name}.rows`];
     const expected = rows
       ? wholeTable(full.values as Float32Array, rows.values as Int32Array, gradient.length)
-      : valuesOf(full, parameter).values;
+      : recordedValues(full, parameter).values;
     each.add(name, gradient, expected, unit);
   }
   for (const name of found.parameters_without_gradient) {

@@ -144,7 +144,7 @@ export function encoderNames(config: EncoderConfig): ReadonlyMap<string, OurPara
 }
 
 /** A recorded tensor in our layout: kernels [in, out], gains [out]. */
-export function valuesOf(
+export function recordedValues(
   { shape, values }: StoredTensor,
   { path, transposed }: OurParameter,
 ): Values {
@@ -168,6 +168,6 @@ export function headValues(
   const chosen = Object.entries(tensors).filter(([name]) => name.startsWith(prefix));
   return Object.fromEntries(chosen.map(([name, tensor]) => {
     const parameter = headParameter(name.slice(prefix.length));
-    return [`heads/${head}/${parameter.path}`, valuesOf(tensor, parameter)];
+    return [`heads/${head}/${parameter.path}`, recordedValues(tensor, parameter)];
   }));
 }

@@ -7,7 +7,7 @@
 
 import { parseArgs } from "@std/cli";
 import { runChecks } from "./checks.ts";
-import { type Kind, kinds, precise, type Row } from "./compare.ts";
+import { type ComparisonKind, type ComparisonRow, kinds, precise } from "./compare.ts";
 import type { Precision } from "../../tensorflow/operations/matmul.ts";
 import { openReference } from "./reference.ts";
 import { headLine, rowLines, summaryLines } from "./table.ts";
@@ -30,7 +30,7 @@ others are absolute). Fails if any is out of tolerance.
 /** What to compare. */
 export interface ParityOptions {
   readonly reference: string;
-  readonly kinds: readonly Kind[];
+  readonly kinds: readonly ComparisonKind[];
   readonly precision: Precision;
 }
 
@@ -64,7 +64,7 @@ export function parseParity(args: readonly string[]): ParityOptions | null {
     throw new Error(`Unknown kind "${name}" after --only: expected one of ${kinds.join(", ")}.`);
   });
   const precision = precisionOf(options.precision);
-  const possible: readonly Kind[] = precision === "float32" ? kinds : precise;
+  const possible: readonly ComparisonKind[] = precision === "float32" ? kinds : precise;
   const same = only.find((kind) => !possible.includes(kind));
   if (same) {
     throw new Error(
@@ -85,11 +85,11 @@ function precisionOf(text: string): Precision {
  * @returns whether everything is within tolerance.
  * @throws one sentence when the folder or a file of it is missing.
  */
-export async function parity({ reference, kinds, precision }: ParityOptions): Promise<boolean> {
+async function parity({ reference, kinds, precision }: ParityOptions): Promise<boolean> {
   const started = performance.now();
   const opened = await openReference(reference);
   console.log(headLine());
-  const rows: Row[] = [];
+  const rows: ComparisonRow[] = [];
   for await (const row of runChecks(opened, kinds, precision)) {
     rows.push(row);
     console.log(rowLines(row));

@@ -17,7 +17,7 @@ import type { RandomSource } from "../../tensorflow/operations/random.ts";
 import type { InputSpec, Tensors } from "../../tensorflow/trace.ts";
 import { batchSignature, batchTensors, sequences } from "../../train/inputs.ts";
 import { batchOf, type RecordedBatch } from "./batches.ts";
-import { createMeter, type Row } from "./compare.ts";
+import { type ComparisonRow, createMeter } from "./compare.ts";
 import { headValues, innerValues, type RecordedHead, sanOptionsOf, taskOfHead } from "./heads.ts";
 import type { Conditions } from "./network.ts";
 import { floats, type Stored } from "./reference.ts";
@@ -44,7 +44,7 @@ export async function checkRecordedMasks(
   found: MaskedCase & RecordedHead,
   recorded: RecordedBatch,
   { network, stored, precision }: Conditions,
-): Promise<Row[]> {
+): Promise<ComparisonRow[]> {
   const masks = recordedMasks(found, stored);
   const batch = batchOf(recorded);
   const arrays = await bothWays({

@@ -15,7 +15,7 @@ import {
 } from "../../metrics/metrics.ts";
 import { classify, type Head, rank } from "../../model/heads.ts";
 import { taskOf } from "./mini_files.ts";
-import { createMeter, type Row } from "./compare.ts";
+import { type ComparisonRow, createMeter } from "./compare.ts";
 import type { Reference } from "./reference.ts";
 
 interface Scored {
@@ -58,7 +58,7 @@ const own = { ACC: accuracy, F1: f1, MCC: matthews, Pearson: pearson, Spearman: 
 const library = { accuracy, f1, macro_f1: macroF1, mcc: matthews, pearson, spearman };
 
 /** Compares all metrics with the reference program's, scikit-learn's and scipy's. */
-export async function checkMetrics(reference: Reference): Promise<Row[]> {
+export async function checkMetrics(reference: Reference): Promise<ComparisonRow[]> {
   const recorded = await reference.json<RecordedMetrics>("metrics.json");
   const meter = createMeter({ relative: 1e-9 });
   const compare = (name: string, metric: Metric, { predictions, labels }: Scored, value: unknown) =>
@@ -90,7 +90,7 @@ export async function checkMetrics(reference: Reference): Promise<Row[]> {
 }
 
 /** Predictions of heads from recorded logits, and metrics of these. */
-function checkDecisions({ ranking, submission }: RecordedMetrics): Row[] {
+function checkDecisions({ ranking, submission }: RecordedMetrics): ComparisonRow[] {
   const [values, probabilities] = [createMeter("exact"), createMeter({ absolute: 1e-6 })];
   const metrics = createMeter({ relative: 1e-9 });
   const decide = (name: string, head: Head, logits: Float32Array, outputs: number) => ({

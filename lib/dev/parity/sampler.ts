@@ -8,7 +8,7 @@
 import { planBatches } from "../../input/batches.ts";
 import { countSteps, type Mixing, planEpoch } from "../../input/sampling.ts";
 import { createRandom } from "../../base/random.ts";
-import { createMeter, failedRow, type Meter, type Row } from "./compare.ts";
+import { type ComparisonRow, createMeter, failedRow, type Meter } from "./compare.ts";
 import { taskOf } from "./mini_files.ts";
 import type { Reference } from "./reference.ts";
 
@@ -54,7 +54,7 @@ interface RecordedSampling {
 }
 
 /** Compares the counts of every recorded run, of whole epochs and of subsets. */
-export async function checkSampler(reference: Reference): Promise<Row[]> {
+export async function checkSampler(reference: Reference): Promise<ComparisonRow[]> {
   const recorded = await reference.json<RecordedSampling>("schedule.json");
   const runs = recorded.sampler.runs.map((run) => {
     try {
@@ -66,7 +66,7 @@ export async function checkSampler(reference: Reference): Promise<Row[]> {
   return [...runs, checkEpochs(recorded), checkSubsets(recorded)];
 }
 
-function checkRun(run: RecordedRun): Row {
+function checkRun(run: RecordedRun): ComparisonRow {
   const meter = createMeter("exact");
   const argument = (name: string) => run.arguments[run.arguments.indexOf(name) + 1];
   const given = (name: string) => run.arguments.includes(name);
@@ -142,7 +142,7 @@ function batchesOf(rows: number, batchSize: number): number {
   return planBatches(new Int32Array(rows), { batchSize, random, pool: 1 }).batches.length;
 }
 
-function checkEpochs({ batches_per_epoch, official_train_sizes }: RecordedSampling): Row {
+function checkEpochs({ batches_per_epoch, official_train_sizes }: RecordedSampling): ComparisonRow {
   const meter = createMeter("exact");
   for (const [task, bySize] of Object.entries(batches_per_epoch)) {
     const rows = official_train_sizes[task]!;
@@ -155,7 +155,7 @@ function checkEpochs({ batches_per_epoch, official_train_sizes }: RecordedSampli
   return meter.row("sampler", "official training rows", "batches");
 }
 
-function checkSubsets({ subset_sizes }: RecordedSampling): Row {
+function checkSubsets({ subset_sizes }: RecordedSampling): ComparisonRow {
   const meter = createMeter("exact");
   for (const [task, parts] of Object.entries(subset_sizes)) {
     for (const [part, found] of Object.entries(parts)) {

@@ -5,7 +5,7 @@
  */
 
 import { type ScheduleName, schedules } from "../../train/schedule.ts";
-import { createMeter, failedRow, type Row } from "./compare.ts";
+import { type ComparisonRow, createMeter, failedRow } from "./compare.ts";
 import type { Reference } from "./reference.ts";
 
 /** What schedule.json holds. */
@@ -33,7 +33,7 @@ export function scheduleNamed(name: string): ScheduleName {
 }
 
 /** Compares the multipliers of every schedule and warm-up, where the reference program has one. */
-export async function checkSchedule(reference: Reference): Promise<Row[]> {
+export async function checkSchedule(reference: Reference): Promise<ComparisonRow[]> {
   const { x, values } = await reference.json<RecordedSchedules>("schedule.json");
   return values.flatMap(({ schedule, warmup, multiplier }) => {
     const what = `${schedule}, warm-up ${warmup}`;

@@ -7,7 +7,7 @@
 import type { Network } from "../../model/network.ts";
 import { createRandom } from "../../base/random.ts";
 import { type Tensor, tf } from "../../tensorflow/backend.ts";
-import { seedsOf, stepInputs } from "../../train/inputs.ts";
+import { shardSeeds, stepInputs } from "../../train/inputs.ts";
 import type { OptimizerState } from "../../train/optimizers.ts";
 import {
   compileStep,
@@ -41,7 +41,7 @@ export function runStep(
   const eager = trainingStep(network, state, settings);
   return {
     run: async (batch, rates, counts) => {
-      const inputs = stepInputs(batch, seedsOf(still, 0), rates, counts);
+      const inputs = stepInputs(batch, shardSeeds(still, 0), rates, counts);
       const outputs = compiled
         ? await compiled(inputs)
         : tf.tidy(() => eager(inputs) as unknown as Record<string, Tensor>) as StepOutputs;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { kinds, type Row, type Tolerance } from "./compare.ts";
+import { type ComparisonRow, kinds, type Tolerance } from "./compare.ts";
 
 const WIDTHS = [6, 12, 42, 40, 6, 9, 9, 9] as const;
 
@@ -26,7 +26,7 @@ export function headLine(): string {
  * console.log(rowLines(meter.row("forward", "tiny", "pooled")));
  * ```
  */
-export function rowLines(row: Row): string {
+export function rowLines(row: ComparisonRow): string {
   const { kind, what, quantity, cases, absolute, relative, tolerance, passed, note } = row;
   const line = columns([
     passed ? "ok" : "FAILED",
@@ -37,7 +37,7 @@ export function rowLines(row: Row): string {
 }
 
 /** A line for each kind and one for all: how many rows, and how near the worst came to its limit. */
-export function summaryLines(rows: readonly Row[], seconds: number): string {
+export function summaryLines(rows: readonly ComparisonRow[], seconds: number): string {
   const lines = kinds.flatMap((kind) => {
     const own = rows.filter((row) => row.kind === kind);
     if (own.length === 0) return [];
@@ -72,7 +72,7 @@ function limitText(tolerance: Tolerance): string {
   return `${limit.toExponential()}${kind === "relative" ? " r" : "  "}`;
 }
 
-function shareOfLimit({ tolerance, absolute, relative }: Row): number {
+function shareOfLimit({ tolerance, absolute, relative }: ComparisonRow): number {
   if (tolerance === "exact") return absolute === 0 ? 0 : Infinity;
   return "relative" in tolerance ? relative / tolerance.relative : absolute / tolerance.absolute;
 }

@@ -5,7 +5,7 @@
  */
 
 import { createTokenizer, type Tokenizer } from "../../input/tokenizer.ts";
-import { createMeter, type Row } from "./compare.ts";
+import { type ComparisonRow, createMeter } from "./compare.ts";
 import type { Reference } from "./reference.ts";
 
 interface RecordedText {
@@ -26,7 +26,7 @@ const SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
  * the reference program differ, what tokenizer.json gives was recorded for uncased texts only; the
  * same texts with case have nothing to be compared with and are left out.
  */
-export async function checkTokenizer(reference: Reference): Promise<Row[]> {
+export async function checkTokenizer(reference: Reference): Promise<ComparisonRow[]> {
   const texts = await reference.lines<RecordedText>("tokenizer.jsonl");
   const vocabulary = await reference.text("vocab.txt");
   const ids = new Map(vocabularyOf(vocabulary).map((piece, id) => [piece, id]));

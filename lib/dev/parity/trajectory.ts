@@ -17,7 +17,7 @@ import { batchSignature, batchTensors, sequences } from "../../train/inputs.ts";
 import { createState, type OptimizerState } from "../../train/optimizers.ts";
 import type { StepSettings } from "../../train/step.ts";
 import { batchOf, candidatesOf, type RecordedBatch } from "./batches.ts";
-import { createMeter, failedRow, type Row } from "./compare.ts";
+import { type ComparisonRow, createMeter, failedRow } from "./compare.ts";
 import { encoderNames, headValues, type RecordedHead, taskOfHead } from "./heads.ts";
 import { recordedEncoder } from "./network.ts";
 import {
@@ -26,7 +26,7 @@ import {
   type RecordedStep,
   type RecordedTrajectories,
 } from "./runs.ts";
-import { compareFinal, type Trained } from "./final.ts";
+import { compareFinal, type FinalValues } from "./final.ts";
 import type { Reference, Stored } from "./reference.ts";
 import { scheduleNamed } from "./schedule.ts";
 import { type RunnableStep, runStep } from "./steps.ts";
@@ -56,7 +56,7 @@ export interface TrajectoryOptions {
 export async function* checkTrajectories(
   reference: Reference,
   chosen: TrajectoryOptions = {},
-): AsyncGenerator<Row> {
+): AsyncGenerator<ComparisonRow> {
   await startTensorFlow();
   const { runs, batches } = await reference.json<RecordedTrajectories>("trajectory.json");
   const recorded: Recorded = {
@@ -83,7 +83,7 @@ async function checkRun(
   run: RecordedRun,
   way: Way,
   recorded: Recorded,
-): Promise<Row[]> {
+): Promise<ComparisonRow[]> {
   const { config, parameters } = recorded.encoder;
   const heads = headsOf(run, recorded);
   const network = createNetwork(config, parameters);
@@ -103,7 +103,7 @@ async function checkRun(
       const rows = await takeSteps(what, run, way, recorded, { network, state, settings, parts });
       const logits = await finalLogits(run, way, heads, recorded, network);
       const { precision } = recorded;
-      const trained: Trained = { network, state, settings, parts, logits, precision };
+      const trained: FinalValues = { network, state, settings, parts, logits, precision };
       return [...rows, ...compareFinal(what, run, trained, recorded.batches, recorded.final)];
     } finally {
       parts.dispose();
@@ -170,8 +170,11 @@ async function takeSteps(
   run: RecordedRun,
   way: Way,
   { batches, precision }: Recorded,
-  { network, state, settings, parts }: Pick<Trained, "network" | "state" | "settings" | "parts">,
-): Promise<Row[]> {
+  { network, state, settings, parts }: Pick<
+    FinalValues,
+    "network" | "state" | "settings" | "parts"
+  >,
+): Promise<ComparisonRow[]> {
   const limits = tolerances[precision];
   const [losses, norms] = [createMeter(limits.losses), createMeter(limits.norms)];
   const rates = createMeter({ relative: 1e-9 });
@@ -203,7 +206,7 @@ async function takeSteps(
 function compareRates(
   name: string,
   { lr }: RecordedStep,
-  { settings, parts }: { readonly settings: Trained["settings"]; readonly parts: Parts },
+  { settings, parts }: { readonly settings: FinalValues["settings"]; readonly parts: Parts },
   meter: ReturnType<typeof createMeter>,
 ): void {
   for (const [id, own] of settings) {

@@ -58,7 +58,7 @@ export async function bothWays(
 }
 
 /** Values of tensors, which are disposed. */
-export function takeArrays(tensors: Tensors): Arrays {
+function takeArrays(tensors: Tensors): Arrays {
   return Object.fromEntries(
     Object.entries(tensors).map(([name, tensor]) => {
       const values = tensor.dataSync() as Float32Array;

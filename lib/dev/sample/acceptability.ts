@@ -9,7 +9,7 @@ import type { Random } from "../../base/random.ts";
 import { HUMAN_ACTIONS } from "./actions.ts";
 import { chance, pick, pickKey, pickSome } from "./draw.ts";
 import { phrase, sentence, withArticle } from "./grammar.ts";
-import type { Row } from "./rows.ts";
+import type { SampleRow } from "./rows.ts";
 import { castOf, noun, traitsOf } from "./scene.ts";
 import { type Action, type Noun, NOUNS, PLACES, SCALES } from "./words.ts";
 
@@ -206,7 +206,7 @@ const WEIGHTS = Object.fromEntries(
  * cola(createRandom(1))[0]?.label; // "1" or "0"
  * ```
  */
-export function cola(random: Random): Row[] {
+export function cola(random: Random): SampleRow[] {
   const code = pickKey(random, WEIGHTS);
   const [good, bad] = FRAMES[code]![0](random);
   const right = chance(random, 0.7);

@@ -6,17 +6,17 @@
  */
 
 /** What sort of fact it is; each sort has its own ways to be said (science.ts). */
-export type Relation = "eat" | "home" | "have" | "can" | "use" | "look";
+export type FactRelation = "eat" | "home" | "have" | "can" | "use" | "look";
 
 /** One fact: "whales", "home", "the ocean". */
 export interface Fact {
   readonly subject: string;
-  readonly relation: Relation;
+  readonly relation: FactRelation;
   readonly value: string;
 }
 
 /** A kind, whether its members are spoken of in the plural, and its facts. */
-export interface Kind {
+export interface FactKind {
   readonly kind: string;
   readonly plural: boolean;
   readonly facts: readonly Fact[];
@@ -27,12 +27,12 @@ export interface Kind {
 function factsOf(subject: string, text: string): Fact[] {
   return text.split(";").map((fact) => {
     const [relation = "", ...value] = fact.trim().split(" ");
-    return { subject, relation: relation as Relation, value: value.join(" ") };
+    return { subject, relation: relation as FactRelation, value: value.join(" ") };
   });
 }
 
 /** A first line "kind: facts", then one line "member: facts" each. */
-function kind(plural: boolean, text: string): Kind {
+function kind(plural: boolean, text: string): FactKind {
   const lines = text.trim().split("\n").map((line) => line.trim().split(": "));
   const [[name = "", facts = ""] = [], ...members] = lines;
   return {
@@ -44,7 +44,7 @@ function kind(plural: boolean, text: string): Kind {
 }
 
 /** Everything that is known. */
-export const KNOWLEDGE: readonly Kind[] = [
+export const KNOWLEDGE: readonly FactKind[] = [
   kind(
     true,
     `mammals: can breathe air; can feed milk to their young; have a warm body; have a backbone

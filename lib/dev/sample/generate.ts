@@ -8,16 +8,16 @@
 import { createRandom, split } from "../../base/random.ts";
 import { cola } from "./acceptability.ts";
 import { ax, matched, mismatched, rte, snli } from "./inference.ts";
-import { type Layout, LAYOUTS } from "./layouts.ts";
+import { LAYOUTS, type SampleLayout } from "./layouts.ts";
 import { mrpc, stsb } from "./paraphrase.ts";
 import { wnli } from "./pronouns.ts";
 import { qnli, qqp } from "./questions.ts";
-import { deal, type Group, type Row } from "./rows.ts";
+import { deal, type Group, type SampleRow } from "./rows.ts";
 import { scitail } from "./science.ts";
 import { sst2 } from "./sentiment.ts";
 
 /** One file: its name in the task's folder, rows, where they come from and how they are written. */
-type File = readonly [name: string, rows: number, group: Group, layout: Layout];
+type File = readonly [name: string, rows: number, group: Group, layout: SampleLayout];
 
 /** Two neutral premises for each entailing one, about as in SciTail's official training rows. */
 const uneven: Group = (random) => scitail(random, random.uniform() < 0.7 ? 2 : 1);
@@ -86,8 +86,13 @@ const FILES: Readonly<Record<string, readonly File[]>> = {
 };
 
 /** SNLI's official training file has rows without gold label; so has ours, as its last ones. */
-function withUndecided(rows: readonly Row[]): Row[] {
-  const row = (first: string, second: string): Row => ({ first, second, label: "-", note: "" });
+function withUndecided(rows: readonly SampleRow[]): SampleRow[] {
+  const row = (first: string, second: string): SampleRow => ({
+    first,
+    second,
+    label: "-",
+    note: "",
+  });
   return [
     ...rows,
     row("A man is sitting on a chair in the hall.", "The man is waiting for a doctor."),

@@ -8,7 +8,7 @@ import type { Random } from "../../base/random.ts";
 import { chance, pick, pickKey } from "./draw.ts";
 import { companyTriple, COMPARED, orderTriple, quantityTriple, roleTriple } from "./logic.ts";
 import { sceneTriple, type Triple } from "./probes.ts";
-import type { Row } from "./rows.ts";
+import type { SampleRow } from "./rows.ts";
 import { ANIMAL_CAPTION, CAPTION, MATCHED, MISMATCHED, type Style } from "./styles.ts";
 
 /** What a family of pairs is called; "scene" is probes.ts, the others logic.ts. */
@@ -30,7 +30,10 @@ function draw(random: Random, style: Style, weights: Partial<Record<Family, numb
   }
 }
 
-function rows({ pairs, probe, negated }: Triple, note = negated ? `not ${probe}` : probe): Row[] {
+function rows(
+  { pairs, probe, negated }: Triple,
+  note = negated ? `not ${probe}` : probe,
+): SampleRow[] {
   return pairs.map(({ premise, hypothesis, label }) => ({
     first: premise,
     second: hypothesis,
@@ -42,16 +45,16 @@ function rows({ pairs, probe, negated }: Triple, note = negated ? `not ${probe}`
 const MIXTURE = { scene: 86, company: 7, quantity: 3, order: 2, role: 2 };
 
 /** Three MNLI rows of one genre; the note is the genre. */
-function mnli(random: Random, styles: Readonly<Record<string, Style>>): Row[] {
+function mnli(random: Random, styles: Readonly<Record<string, Style>>): SampleRow[] {
   const genre = pick(random, Object.keys(styles));
   return rows(draw(random, styles[genre]!, MIXTURE), genre);
 }
 
 /** Three rows of MNLI's own genres. */
-export const matched = (random: Random): Row[] => mnli(random, MATCHED);
+export const matched = (random: Random): SampleRow[] => mnli(random, MATCHED);
 
 /** Three rows of the genres that MNLI's training rows do not have. */
-export const mismatched = (random: Random): Row[] => mnli(random, MISMATCHED);
+export const mismatched = (random: Random): SampleRow[] => mnli(random, MISMATCHED);
 
 /**
  * Three SNLI rows: captions of people and animals.
@@ -63,7 +66,7 @@ export const mismatched = (random: Random): Row[] => mnli(random, MISMATCHED);
  * snli(createRandom(1)).length; // 3
  * ```
  */
-export function snli(random: Random): Row[] {
+export function snli(random: Random): SampleRow[] {
   const style = chance(random, 0.35) ? ANIMAL_CAPTION : CAPTION;
   return rows(draw(random, style, { scene: 90, company: 10 }));
 }
@@ -90,7 +93,7 @@ const ASIDES = [
  * rte(createRandom(1)).map(({ label }) => label); // ["entailment", "not_entailment"]
  * ```
  */
-export function rte(random: Random): Row[] {
+export function rte(random: Random): SampleRow[] {
   const style = pick(random, Object.values({ ...MATCHED, ...MISMATCHED }));
   const triple = rows(draw(random, { ...style, openings: [] }, MIXTURE));
   const follows = triple.find(({ label }) => label === "entailment")!;
@@ -114,7 +117,7 @@ export function rte(random: Random): Row[] {
  * ax(createRandom(1)).length; // 3
  * ```
  */
-export function ax(random: Random): Row[] {
+export function ax(random: Random): SampleRow[] {
   const style = pick(random, [CAPTION, ANIMAL_CAPTION, ...Object.values(MATCHED)]);
   const weights = { scene: 60, company: 10, quantity: 10, order: 10, role: 10 };
   return rows(draw(random, { ...style, openings: [] }, weights));

@@ -5,15 +5,15 @@
  * @module
  */
 
-import type { Row } from "./rows.ts";
+import type { SampleRow } from "./rows.ts";
 
 /** Writes the rows of one split as one official file. */
-export type Layout = (rows: readonly Row[]) => string;
+export type SampleLayout = (rows: readonly SampleRow[]) => string;
 
 /** One column: its name in the header, and its cell in a row. */
-type Column = readonly [name: string, cell: (row: Row, index: number) => string | number];
+type Column = readonly [name: string, cell: (row: SampleRow, index: number) => string | number];
 
-function table(columns: readonly Column[], header = true): Layout {
+function table(columns: readonly Column[], header = true): SampleLayout {
   return (rows) => {
     const lines = rows.map((row, i) => columns.map(([, cell]) => String(cell(row, i))).join("\t"));
     if (header) lines.unshift(columns.map(([name]) => name).join("\t"));
@@ -28,7 +28,7 @@ const second = (name: string): Column => [name, (row) => row.second];
 const label = (name: string): Column => [name, (row) => row.label];
 
 /** Index, two texts, and the label unless the split has none. */
-function pairs(one: string, two: string, labelled: boolean): Layout {
+function pairs(one: string, two: string, labelled: boolean): SampleLayout {
   return table([index, first(one), second(two), ...(labelled ? [label("label")] : [])]);
 }
 
@@ -46,7 +46,7 @@ const cola = table([
 /** SST-2: sentence (the official rows end in a blank), label. */
 const sst2 = table([["sentence", (row) => `${row.first} `], label("label")]);
 
-function mrpc(labelled: boolean): Layout {
+function mrpc(labelled: boolean): SampleLayout {
   return table([
     labelled ? label("Quality") : index,
     ["#1 ID", (_, i) => 1000000 + 2 * i],
@@ -56,7 +56,7 @@ function mrpc(labelled: boolean): Layout {
   ]);
 }
 
-function stsb(labelled: boolean): Layout {
+function stsb(labelled: boolean): SampleLayout {
   return table([
     index,
     ["genre", () => "main-captions"],
@@ -71,7 +71,7 @@ function stsb(labelled: boolean): Layout {
   ]);
 }
 
-function qqp(labelled: boolean): Layout {
+function qqp(labelled: boolean): SampleLayout {
   const ids: Column[] = [["qid1", (_, i) => 2 * i + 1], ["qid2", (_, i) => 2 * i + 2]];
   return table([
     ["id", (_, i) => i],
@@ -96,7 +96,7 @@ function annotated(annotators: number): Column[] {
   return [...labels, label("gold_label")];
 }
 
-function mnli(annotators: number): Layout {
+function mnli(annotators: number): SampleLayout {
   return table([
     index,
     ["promptID", (_, i) => 10000 + i],
@@ -109,7 +109,7 @@ function mnli(annotators: number): Layout {
   ]);
 }
 
-function snli(annotators: number): Layout {
+function snli(annotators: number): SampleLayout {
   return table([
     index,
     ["captionID", (_, i) => `${20000 + i}.jpg#0`],
@@ -188,4 +188,4 @@ export const LAYOUTS = {
   snli: snli(1),
   snliDev: snli(5),
   scitail,
-} satisfies Record<string, Layout>;
+} satisfies Record<string, SampleLayout>;

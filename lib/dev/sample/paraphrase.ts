@@ -9,7 +9,7 @@ import { chance, pick } from "./draw.ts";
 import { say } from "./grammar.ts";
 import { type Cast, drawScene, infer, relateNouns, type Scene } from "./scene.ts";
 import { change, type Probe } from "./probes.ts";
-import type { Row } from "./rows.ts";
+import type { SampleRow } from "./rows.ts";
 import { ANIMAL_CAPTION, CAPTION, MATCHED, MISMATCHED } from "./styles.ts";
 
 /** The scene with one field changed so that both cannot hold. */
@@ -41,7 +41,7 @@ function news(random: Random, scene: Scene): string {
  * mrpc(createRandom(1))[0]?.label; // "1" or "0"
  * ```
  */
-export function mrpc(random: Random): Row[] {
+export function mrpc(random: Random): SampleRow[] {
   const style = pick(random, Object.values({ ...MATCHED, ...MISMATCHED }));
   const cast = {
     ...style.cast,
@@ -128,7 +128,7 @@ function vary(random: Random, scene: Scene, cast: Cast, steps: number): Scene {
  * stsb(createRandom(1))[0]?.label; // such as "3.750"
  * ```
  */
-export function stsb(random: Random): Row[] {
+export function stsb(random: Random): SampleRow[] {
   const { cast } = chance(random, 0.35) ? ANIMAL_CAPTION : CAPTION;
   const scene = trim(random, drawScene(random, cast));
   const steps = pick(random, [0, 0, 1, 1, 2, 3, 4, 4]);

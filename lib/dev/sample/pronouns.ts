@@ -9,7 +9,7 @@
 import type { Random } from "../../base/random.ts";
 import { pick, pickSome } from "./draw.ts";
 import { phrase, sentence } from "./grammar.ts";
-import type { Row } from "./rows.ts";
+import type { SampleRow } from "./rows.ts";
 import { noun } from "./scene.ts";
 
 /** A text with a pronoun, its two candidates, and what is said of the pronoun under either turn. */
@@ -129,11 +129,11 @@ const FRAMES: readonly ((random: Random) => Puzzle)[] = [
  * wnli(createRandom(1)).map(({ label }) => label); // ["1", "0"]
  * ```
  */
-export function wnli(random: Random): Row[] {
+export function wnli(random: Random): SampleRow[] {
   const { text, candidates, turns, claim } = pick(random, FRAMES)(random);
   const right = random.integer(2) as 0 | 1;
   const first = sentence(text(turns[right]));
-  const row = (candidate: string, label: string): Row => ({
+  const row = (candidate: string, label: string): SampleRow => ({
     first,
     second: sentence(claim(candidate, turns[right])),
     label,

@@ -8,7 +8,7 @@ import { HUMAN_ACTIONS } from "./actions.ts";
 import type { Random } from "../../base/random.ts";
 import { chance, pick, pickSome } from "./draw.ts";
 import { phrase, reword, say, sentence, subject } from "./grammar.ts";
-import type { Row } from "./rows.ts";
+import type { SampleRow } from "./rows.ts";
 import { type Cast, drawScene, noun, type Scene, traitsOf } from "./scene.ts";
 import { MATCHED, MISMATCHED } from "./styles.ts";
 import { type Action, SCALES } from "./words.ts";
@@ -106,7 +106,7 @@ function otherScene(random: Random, scene: Scene, cast: Cast): Scene {
  * qnli(createRandom(1)).map(({ label }) => label); // ["entailment", "not_entailment"]
  * ```
  */
-export function qnli(random: Random): Row[] {
+export function qnli(random: Random): SampleRow[] {
   const { cast } = pick(random, Object.values({ ...MATCHED, ...MISMATCHED }));
   const scene = drawScene(random, { ...cast, many: 0 });
   const asked = pick(random, askable(scene));
@@ -170,7 +170,7 @@ function drawAspects(random: Random, { base }: Action): [string, string] {
  * qqp(createRandom(1))[0]?.label; // "1" or "0"
  * ```
  */
-export function qqp(random: Random): Row[] {
+export function qqp(random: Random): SampleRow[] {
   const topic = drawTopic(random);
   const [aspect, otherAspect] = drawAspects(random, topic.action);
   const same = chance(random, 0.37);

@@ -7,7 +7,7 @@
 import type { Random } from "../../base/random.ts";
 
 /** One labelled row of any task. */
-export interface Row {
+export interface SampleRow {
   readonly first: string;
   /** Empty for single sentences. */
   readonly second: string;
@@ -18,14 +18,14 @@ export interface Row {
 }
 
 /** Draws rows that belong together, such as those of one hypothesis; they share a split. */
-export type Group = (random: Random) => readonly Row[];
+export type Group = (random: Random) => readonly SampleRow[];
 
 /** How many rows a split has, and where they come from. */
 export type Share = readonly [rows: number, group: Group];
 
 const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]+/g, " ").trim();
 
-const sameTexts = ({ first, second }: Row) => plain(first) === plain(second);
+const sameTexts = ({ first, second }: SampleRow) => plain(first) === plain(second);
 
 /**
  * A pair without case and punctuation; two rows with one key count as the same pair.
@@ -36,7 +36,7 @@ const sameTexts = ({ first, second }: Row) => plain(first) === plain(second);
  * rowKey({ first: "A man .", second: "Who?" }); // "a man\twho"
  * ```
  */
-export function rowKey({ first, second }: Pick<Row, "first" | "second">): string {
+export function rowKey({ first, second }: Pick<SampleRow, "first" | "second">): string {
   return `${plain(first)}\t${plain(second)}`;
 }
 
@@ -59,10 +59,10 @@ export function rowKey({ first, second }: Pick<Row, "first" | "second">): string
 export function deal<S extends string>(
   random: Random,
   shares: Readonly<Record<S, Share>>,
-): Record<S, readonly Row[]> {
+): Record<S, readonly SampleRow[]> {
   const seen = new Set<string>();
   const splits = Object.entries<Share>(shares).map(([split, [size, group]]) => {
-    const rows: Row[] = [];
+    const rows: SampleRow[] = [];
     for (let misses = 0; rows.length < size;) {
       const drawn = group(random);
       const keys = drawn.map(rowKey);

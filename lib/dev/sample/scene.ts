@@ -12,8 +12,8 @@ import {
   type Action,
   type Noun,
   NOUNS,
-  type Place,
   PLACES,
+  type SamplePlace,
   SCALES,
   SUITS,
   type Time,
@@ -33,12 +33,12 @@ export interface Scene {
   readonly thing?: Noun;
   /** A property of the thing. */
   readonly look?: Trait;
-  readonly place?: Place;
+  readonly place?: SamplePlace;
   readonly time?: Time;
 }
 
 /** What a premise means for one statement: it follows, it cannot be, or it is left open. */
-export type Relation = "entails" | "excludes" | "open";
+export type SceneRelation = "entails" | "excludes" | "open";
 
 /** The three labels of natural language inference. */
 export type Inference = "entailment" | "neutral" | "contradiction";
@@ -168,7 +168,7 @@ export function fitting(scene: Scene): Scene {
  * relateNouns(noun("animal"), noun("puppy")); // "open"
  * ```
  */
-export function relateNouns(said: Noun | undefined, asked: Noun | undefined): Relation {
+export function relateNouns(said: Noun | undefined, asked: Noun | undefined): SceneRelation {
   if (!asked) return "entails";
   if (!said) return "open";
   if (said.word === asked.word || said.kinds.includes(asked.word)) return "entails";
@@ -189,13 +189,16 @@ function related(x: Noun, y: Noun): boolean {
   return x.word === y.word || x.kinds.includes(y.word) || y.kinds.includes(x.word);
 }
 
-function relateTraits(said: Trait | undefined, asked: Trait | undefined): Relation {
+function relateTraits(said: Trait | undefined, asked: Trait | undefined): SceneRelation {
   if (!asked) return "entails";
   if (!said || said.scale !== asked.scale) return "open";
   return said.word === asked.word ? "entails" : "excludes";
 }
 
-function relatePlaces(said: Place | undefined, asked: Place | undefined): Relation {
+function relatePlaces(
+  said: SamplePlace | undefined,
+  asked: SamplePlace | undefined,
+): SceneRelation {
   if (!asked) return "entails";
   if (!said) return "open";
   if (said.phrase === asked.phrase) return "entails";
@@ -204,19 +207,19 @@ function relatePlaces(said: Place | undefined, asked: Place | undefined): Relati
   return said.phrase === said.side ? "open" : "excludes";
 }
 
-function relateTimes(said: Time | undefined, asked: Time | undefined): Relation {
+function relateTimes(said: Time | undefined, asked: Time | undefined): SceneRelation {
   if (!asked) return "entails";
   if (!said || said.clock !== asked.clock) return "open";
   return said.phrase === asked.phrase ? "entails" : "excludes";
 }
 
-function relateCounts(said: Count | undefined, asked: Count | undefined): Relation {
+function relateCounts(said: Count | undefined, asked: Count | undefined): SceneRelation {
   if (said === asked) return "entails";
   if (!said || !asked) return "excludes";
   return asked === "some" ? "entails" : said === "some" ? "open" : "excludes";
 }
 
-function relateActions(said: Scene, asked: Scene): Relation {
+function relateActions(said: Scene, asked: Scene): SceneRelation {
   if (!asked.action) return "entails";
   if (!said.action) return "open";
   if (said.action.base !== asked.action.base) return "excludes";

@@ -7,9 +7,9 @@
 
 import type { Random } from "../../base/random.ts";
 import { chance, pick, pickSome } from "./draw.ts";
-import { type Fact, type Kind, KNOWLEDGE } from "./facts.ts";
+import { type Fact, type FactKind, KNOWLEDGE } from "./facts.ts";
 import { sentence } from "./grammar.ts";
-import type { Row } from "./rows.ts";
+import type { SampleRow } from "./rows.ts";
 
 const OPENINGS = ["In fact,", "We know that", "It is known that", "Remember that", "As we learn,"];
 
@@ -60,7 +60,7 @@ function forms(subject: string, plural: boolean, { relation, value }: Fact): str
 /** A member of a kind with what is known of both. */
 interface Subject {
   readonly name: string;
-  readonly kind: Kind;
+  readonly kind: FactKind;
   readonly own: readonly Fact[];
 }
 
@@ -77,7 +77,7 @@ function joined(random: Random, it: Subject, facts: readonly Fact[]): string {
 }
 
 /** "All mammals breathe air, and whales are mammals." */
-function handedDown(random: Random, it: Subject, fact: Fact, of: Kind): string {
+function handedDown(random: Random, it: Subject, fact: Fact, of: FactKind): string {
   const general = pick(random, forms(`all ${of.kind}`, true, fact));
   const belongs = `${it.name} ${
     it.kind.plural ? `are ${it.kind.kind}` : `is one of the ${it.kind.kind}`
@@ -129,7 +129,7 @@ function kindPremises(random: Random, it: Subject, fact: Fact): string[] {
  * scitail(createRandom(1), 2).map(({ label }) => label); // ["entails", "neutral", "neutral"]
  * ```
  */
-export function scitail(random: Random, neutral: 1 | 2): Row[] {
+export function scitail(random: Random, neutral: 1 | 2): SampleRow[] {
   const it = pick(random, SUBJECTS);
   const own = chance(random, 0.6);
   const fact = pick(random, own ? it.own : it.kind.facts);

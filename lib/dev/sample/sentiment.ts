@@ -8,7 +8,7 @@
 import type { Random } from "../../base/random.ts";
 import { chance, pick, pickSome } from "./draw.ts";
 import { withArticle } from "./grammar.ts";
-import type { Row } from "./rows.ts";
+import type { SampleRow } from "./rows.ts";
 
 const WORK = ["film", "movie", "story", "comedy", "drama", "thriller", "documentary"];
 const PART = ["plot", "script", "acting", "music", "dialogue", "ending", "cast", "direction"];
@@ -102,7 +102,7 @@ function review(random: Random, side: Side): string {
  * sst2(createRandom(1))[0]?.label; // "1" or "0"
  * ```
  */
-export function sst2(random: Random): Row[] {
+export function sst2(random: Random): SampleRow[] {
   const side = chance(random, 0.56) ? "good" : "bad";
   return [{
     first: review(random, side),

@@ -22,7 +22,7 @@ export interface Trait {
 }
 
 /** A place; a scene has one, and it lies inside or outside. */
-export interface Place {
+export interface SamplePlace {
   readonly phrase: string;
   readonly side: "inside" | "outside";
 }
@@ -205,7 +205,7 @@ const OUTSIDE = [
 ];
 
 /** Every place by its phrase, and the two sides as places that the others lie in. */
-export const PLACES: Readonly<Record<string, Place>> = Object.fromEntries([
+export const PLACES: Readonly<Record<string, SamplePlace>> = Object.fromEntries([
   ["inside", { phrase: "inside", side: "inside" }],
   ["outside", { phrase: "outside", side: "outside" }],
   ...INSIDE.map((phrase) => [phrase, { phrase, side: "inside" }]),

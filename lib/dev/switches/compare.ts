@@ -5,10 +5,10 @@
  */
 
 import { pairedTTest } from "../../metrics/significance.ts";
-import { mean, standardDeviation } from "../../metrics/statistics.ts";
+import { average, standardDeviation } from "../../metrics/statistics.ts";
 
 /** Score by seed; null where the metric is undefined. */
-export type Values = ReadonlyMap<number, number | null>;
+export type ComparedValues = ReadonlyMap<number, number | null>;
 
 /** A variant beside `fixed`, over the seeds with which both have a score. */
 export interface Comparison {
@@ -37,7 +37,7 @@ export interface Comparison {
  * compare(fixed, variant)?.difference; // 1.5
  * ```
  */
-export function compare(fixed: Values, variant: Values): Comparison | null {
+export function compare(fixed: ComparedValues, variant: ComparedValues): Comparison | null {
   const pairs = [...variant].flatMap(([seed, value]) => {
     const before = fixed.get(seed) ?? null;
     return before === null || value === null ? [] : [{ seed, before, value }];
@@ -47,8 +47,8 @@ export function compare(fixed: Values, variant: Values): Comparison | null {
   const { difference, p } = pairedTTest(after, before);
   return {
     seeds: pairs.map(({ seed }) => seed),
-    fixed: mean(before)!,
-    variant: mean(after)!,
+    fixed: average(before)!,
+    variant: average(after)!,
     difference,
     spread: standardDeviation(pairs.map((pair) => pair.value - pair.before)),
     p,
@@ -65,13 +65,13 @@ export function compare(fixed: Values, variant: Values): Comparison | null {
  * meanValues([new Map([[1, 60]]), new Map([[1, 70]])]).get(1); // 65
  * ```
  */
-export function meanValues(tasks: readonly Values[]): Values {
+export function meanValues(tasks: readonly ComparedValues[]): ComparedValues {
   const seeds = new Set(tasks.flatMap((values) => [...values.keys()]));
   return new Map(
     [...seeds].map((seed) => {
       const values = tasks.map((task) => task.get(seed) ?? null);
       const defined = values.filter((value) => value !== null);
-      return [seed, defined.length === values.length ? mean(defined) : null];
+      return [seed, defined.length === values.length ? average(defined) : null];
     }),
   );
 }

@@ -6,7 +6,7 @@
 
 import { stringify } from "@std/csv";
 import { meanComparison, type SettingRecords, taskComparison } from "./series.ts";
-import { tasksOf } from "./settings.ts";
+import { settingTasks } from "./settings.ts";
 
 const columns = [
   ...["switch", "setting", "task", "split", "metric", "n", "fixed", "switched", "difference"],
@@ -26,7 +26,7 @@ export function switchesCsv(records: readonly SettingRecords[]): string {
   const lines = records.flatMap((each) =>
     each.setting.variants.flatMap((variant) =>
       [
-        ...tasksOf(each.setting).map((task) => ({
+        ...settingTasks(each.setting).map((task) => ({
           ...{ task: task.name, split: task.evaluated[0], metric: task.metrics[0].name },
           ...{ variant, comparison: taskComparison(each, variant, task) },
         })),

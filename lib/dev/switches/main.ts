@@ -6,7 +6,14 @@
  */
 
 import { parseArgs } from "@std/cli";
-import { list, MOST_SEEDS, MOST_THREADS, oneOf, optional, whole } from "../../base/arguments.ts";
+import {
+  list,
+  MOST_SEEDS,
+  MOST_THREADS,
+  oneOf,
+  optional,
+  wholeNumber,
+} from "../../base/arguments.ts";
 import { DEFAULT_ENCODER } from "../../hub/encoders.ts";
 import { exitCodeOf, stopOnSignals } from "../../base/stopping.ts";
 import { measureSwitches } from "./measure.ts";
@@ -82,12 +89,12 @@ export function parseSwitches(args: readonly string[]): SwitchesOptions | null {
   }
   return {
     ...{ data: options.data, encoder: options.encoder, results: options.results, precision },
-    seeds: whole("seeds", options.seeds, MOST_SEEDS)!,
+    seeds: wholeNumber("seeds", options.seeds, MOST_SEEDS)!,
     ...optional("refined", options.refined),
-    ...optional("rows", whole("rows", options.rows)),
-    ...optional("maxSteps", whole("steps", options.steps)),
+    ...optional("rows", wholeNumber("rows", options.rows)),
+    ...optional("maxSteps", wholeNumber("steps", options.steps)),
     ...optional("only", only),
-    ...optional("threads", whole("threads", options.threads, MOST_THREADS)),
+    ...optional("threads", wholeNumber("threads", options.threads, MOST_THREADS)),
   };
 }
 

@@ -11,7 +11,7 @@ import { identityOf, openResults } from "../../run/results.ts";
 import { tasks } from "../../tasks.ts";
 import { startTensorFlow } from "../../tensorflow/backend.ts";
 import { runReporter } from "../../run/console.ts";
-import { readRecord, recordFile, type RowCounts, writeRecord } from "./records.ts";
+import { readTraining, recordFile, type RowCounts, writeRecord } from "./records.ts";
 import {
   headOf,
   precisionOf,
@@ -19,7 +19,7 @@ import {
   scoredVariants,
   type Setting,
   settings,
-  tasksOf,
+  settingTasks,
   unscored,
 } from "./settings.ts";
 import { writeSummary } from "./summary.ts";
@@ -95,7 +95,7 @@ async function perform(
   const identity = identityOf(configuration);
   const file = recordFile(folderOf(bench, setting), variant, seed);
   const name = `${setting.name}/${variant ?? "fixed"}/seed-${seed} (${place})`;
-  if (await readRecord(file, identity)) return console.log(`${name}: finished before, kept`);
+  if (await readTraining(file, identity)) return console.log(`${name}: finished before, kept`);
   const reporter = runReporter(name);
   try {
     const started = performance.now();
@@ -104,7 +104,7 @@ async function perform(
     const made = await circumstances((performance.now() - started) / 1000);
     await writeRecord(file, { identity, configuration, rows, steps, scores, circumstances: made });
     reporter.finished(
-      tasksOf(setting).map(({ name, evaluated: [split] }) => ({
+      settingTasks(setting).map(({ name, evaluated: [split] }) => ({
         ...{ task: name, split, scores: scores[name]! },
       })),
     );
@@ -120,7 +120,7 @@ async function rowsAndHeads(
 ): Promise<{ trained: TrainedTask[]; rows: Record<string, RowCounts> }> {
   const trained: TrainedTask[] = [];
   const rows: Record<string, RowCounts> = {};
-  for (const task of tasksOf(training.setting)) {
+  for (const task of settingTasks(training.setting)) {
     const [part] = task.evaluated;
     const [train, dev] = [
       await rowsOf(bench, training, task, "train"),

@@ -62,11 +62,11 @@ export function recordFile(
  *
  * @example
  * ```ts
- * import { readRecord } from "./records.ts";
- * await readRecord("nowhere/seed-1.json", "0123456789abcdef"); // null
+ * import { readTraining } from "./records.ts";
+ * await readTraining("nowhere/seed-1.json", "0123456789abcdef"); // null
  * ```
  */
-export async function readRecord(file: string, identity: string): Promise<SwitchRecord | null> {
+export async function readTraining(file: string, identity: string): Promise<SwitchRecord | null> {
   try {
     const record = JSON.parse(await Deno.readTextFile(file)) as SwitchRecord | null;
     return record?.identity === identity && isWhole(record) ? record : null;

@@ -34,7 +34,7 @@ export function drawRowNumbers(rows: Int32Array, count: number, random: Random):
 }
 
 /** The drawn rows, in their order, as a variant reads them. */
-export function takeRows(
+export function chooseRows(
   drawn: readonly number[],
   fixed: Features,
   variant: Features,

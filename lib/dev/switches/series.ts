@@ -5,22 +5,25 @@
  */
 
 import type { Task } from "../../tasks.ts";
-import { compare, type Comparison, meanValues, type Values } from "./compare.ts";
+import { compare, type ComparedValues, type Comparison, meanValues } from "./compare.ts";
 import type { SwitchRecord } from "./records.ts";
-import { type Setting, tasksOf, type VariantName } from "./settings.ts";
+import { type Setting, settingTasks, type VariantName } from "./settings.ts";
 
 /** Records by seed. */
-export type Series = ReadonlyMap<number, SwitchRecord>;
+export type SwitchSeries = ReadonlyMap<number, SwitchRecord>;
 
 /** The records of one setting. */
 export interface SettingRecords {
   readonly setting: Setting;
-  readonly fixed: Series;
-  readonly variants: ReadonlyMap<VariantName, Series>;
+  readonly fixed: SwitchSeries;
+  readonly variants: ReadonlyMap<VariantName, SwitchSeries>;
 }
 
 /** A task's first metric by seed. */
-export function valuesOf(records: Series | undefined, { name, metrics: [first] }: Task): Values {
+export function seriesValues(
+  records: SwitchSeries | undefined,
+  { name, metrics: [first] }: Task,
+): ComparedValues {
   return new Map(
     [...records ?? []].map(([seed, { scores }]) => [seed, scores[name]?.[first.name] ?? null]),
   );
@@ -32,7 +35,7 @@ export function taskComparison(
   variant: VariantName,
   task: Task,
 ): Comparison | null {
-  return compare(valuesOf(fixed, task), valuesOf(variants.get(variant), task));
+  return compare(seriesValues(fixed, task), seriesValues(variants.get(variant), task));
 }
 
 /** A variant beside `fixed` on the mean of the setting's tasks. */
@@ -40,8 +43,8 @@ export function meanComparison(
   { setting, fixed, variants }: SettingRecords,
   variant: VariantName,
 ): Comparison | null {
-  const means = (records: Series | undefined) =>
-    meanValues(tasksOf(setting).map((task) => valuesOf(records, task)));
+  const means = (records: SwitchSeries | undefined) =>
+    meanValues(settingTasks(setting).map((task) => seriesValues(records, task)));
   return compare(means(fixed), means(variants.get(variant)));
 }
 

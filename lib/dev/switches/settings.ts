@@ -98,6 +98,6 @@ export function headOf({ head }: Setting, task: Task): Head {
 }
 
 /** The tasks of a setting. */
-export function tasksOf(setting: Setting): Task[] {
+export function settingTasks(setting: Setting): Task[] {
   return setting.tasks.map((name): Task => tasks[name]);
 }

@@ -12,28 +12,28 @@ import { identityOf } from "../../run/results.ts";
 import { writeText } from "../../run/folder.ts";
 import { type Task, tasks } from "../../tasks.ts";
 import { switchesCsv } from "./csv.ts";
-import { readRecord, recordedSeeds, recordFile, type SwitchRecord } from "./records.ts";
+import { readTraining, recordedSeeds, recordFile, type SwitchRecord } from "./records.ts";
 import { countShared } from "./rows.ts";
-import type { Series, SettingRecords } from "./series.ts";
+import type { SettingRecords, SwitchSeries } from "./series.ts";
 import { presetOf, scoredVariants, type Setting, settings, type VariantName } from "./settings.ts";
 import { renderSwitches, type TestRows } from "./table.ts";
-import { configurationOf, folderOf, prepare, type Workbench } from "./workbench.ts";
+import { configurationOf, folderOf, prepareWorkbench, type Workbench } from "./workbench.ts";
 
 /** The records of a setting that were made with these options; none where its data are missing. */
 async function recordsOf(bench: Workbench, setting: Setting): Promise<SettingRecords> {
   const folder = folderOf(bench, setting);
-  const series = async (variant?: VariantName): Promise<Series> => {
+  const series = async (variant?: VariantName): Promise<SwitchSeries> => {
     const found = new Map<number, SwitchRecord>();
     for (const seed of await recordedSeeds(folder, variant)) {
       const training = { setting, seed, ...(variant && { variant }) };
       const configuration = await configurationOf(bench, training).catch(() => null);
       const record = configuration &&
-        await readRecord(recordFile(folder, variant, seed), identityOf(configuration));
+        await readTraining(recordFile(folder, variant, seed), identityOf(configuration));
       if (record) found.set(seed, record);
     }
     return found;
   };
-  const variants = new Map<VariantName, Series>();
+  const variants = new Map<VariantName, SwitchSeries>();
   for (const variant of scoredVariants(setting, bench.options.precision)) {
     variants.set(variant, await series(variant));
   }
@@ -48,9 +48,13 @@ async function testRowsOf(bench: Workbench): Promise<TestRows | null> {
     if (!await hasSplit(task, part, bench.options.data)) return null;
   }
   const { fixed } = presets;
-  const { features: train } = await prepare(bench, setting, { task, part: "train", preset: fixed });
+  const { features: train } = await prepareWorkbench(bench, setting, {
+    task,
+    part: "train",
+    preset: fixed,
+  });
   const shared = async (preset: typeof fixed) => {
-    const { features } = await prepare(bench, setting, { task, part: "test", preset });
+    const { features } = await prepareWorkbench(bench, setting, { task, part: "test", preset });
     return { shared: countShared(features, train), rows: features.rows.length };
   };
   const switched = presetOf("rankingTestFromTraining");

@@ -5,19 +5,19 @@
  */
 
 import { defects } from "../../presets.ts";
-import { mean, standardDeviation } from "../../metrics/statistics.ts";
+import { average, standardDeviation } from "../../metrics/statistics.ts";
 import type { Task } from "../../tasks.ts";
 import type { Precision } from "../../tensorflow/operations/matmul.ts";
-import { type Comparison, LEVEL, type Values, verdict } from "./compare.ts";
+import { type ComparedValues, type Comparison, LEVEL, verdict } from "./compare.ts";
 import type { RowCounts, SwitchRecord } from "./records.ts";
 import {
   meanComparison,
+  seriesValues,
   type SettingRecords,
   taskComparison,
-  valuesOf,
   versionsOf,
 } from "./series.ts";
-import { tasksOf, unscored, type VariantName } from "./settings.ts";
+import { settingTasks, unscored, type VariantName } from "./settings.ts";
 
 /** Test rows of ranking that are training rows, and all of them; null where there is no data. */
 export type TestRows = Readonly<
@@ -130,7 +130,7 @@ function variantCells(
   return [
     ...first,
     changedCell(records.variants.get(variant)),
-    tasksOf(records.setting).map((task) => taskCell(records, variant, task)).join("<br>"),
+    settingTasks(records.setting).map((task) => taskCell(records, variant, task)).join("<br>"),
     differenceText(comparison),
     comparison ? String(comparison.seeds.length) : MISSING,
     verdict(comparison),
@@ -190,8 +190,8 @@ function settingBlocks(records: SettingRecords, { testRows: _, ...header }: Swit
     ...(record ? [`${record.steps} steps`] : []),
     `${header.encoder}, ${header.precision}`,
   ];
-  const lines = tasksOf(setting).map((task) => {
-    const values = valuesOf(records.fixed, task);
+  const lines = settingTasks(setting).map((task) => {
+    const values = seriesValues(records.fixed, task);
     return [
       `${task.title}`,
       rowsCell(record?.rows[`${task.name}/train`]),
@@ -224,9 +224,9 @@ function frequentText({ name, metrics: [first], evaluated: [part] }: Task, recor
 }
 
 /** 61.2 ± 1.1 (n=3) */
-function meanText(values: Values): string {
+function meanText(values: ComparedValues): string {
   const defined = [...values.values()].filter((value) => value !== null);
-  const [centre, spread] = [mean(defined), standardDeviation(defined)];
+  const [centre, spread] = [average(defined), standardDeviation(defined)];
   if (centre === null) return MISSING;
   const range = spread === null ? "" : ` ± ${spread.toFixed(1)}`;
   return `${centre.toFixed(1)}${range} (n=${defined.length})`;

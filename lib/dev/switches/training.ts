@@ -42,7 +42,7 @@ export interface TrainingPlan {
 }
 
 /** What came of a training. */
-export interface Trained {
+export interface TrainedSetting {
   readonly steps: number;
   /** Scores on the dev rows by task. */
   readonly scores: Readonly<Record<string, Scores>>;
@@ -62,7 +62,7 @@ export async function trainOnce(
   plan: TrainingPlan,
   reporter: RunReporter,
   signal?: AbortSignal,
-): Promise<Trained> {
+): Promise<TrainedSetting> {
   const { preset, precision, seed, maxSteps } = plan;
   using owned = new DisposableStack();
   const own = <T extends { dispose(): void }>(it: T) => owned.adopt(it, () => it.dispose());

@@ -23,13 +23,13 @@ import { createRandom, split } from "../../base/random.ts";
 import type { Task } from "../../tasks.ts";
 import type { Precision } from "../../tensorflow/operations/matmul.ts";
 import type { RowCounts } from "./records.ts";
-import { type DrawnRows, drawRowNumbers, frequentShare, takeRows } from "./rows.ts";
+import { chooseRows, type DrawnRows, drawRowNumbers, frequentShare } from "./rows.ts";
 import {
   DEV_ROWS,
   precisionOf,
   presetOf,
   type Setting,
-  tasksOf,
+  settingTasks,
   type VariantName,
 } from "./settings.ts";
 
@@ -122,7 +122,7 @@ export async function configurationOf(
   const { options, encoder, tokenizer } = bench;
   const { name, tasks, head } = setting;
   const files: Record<string, unknown> = {};
-  for (const task of tasksOf(setting)) {
+  for (const task of settingTasks(setting)) {
     for (const part of ["train", task.evaluated[0]]) {
       files[`${task.name}/${part}`] = await fileOf(bench, task, part);
     }
@@ -153,7 +153,7 @@ function fileOf({ files, options }: Workbench, task: Task, part: string) {
 }
 
 /** A split as a preset reads it, prepared once. */
-export function prepare(
+export function prepareWorkbench(
   bench: Workbench,
   setting: Setting,
   { task, part, preset }: { readonly task: Task; readonly part: string; readonly preset: Preset },
@@ -177,13 +177,13 @@ export async function rowsOf(
   task: Task,
   part: string,
 ): Promise<DrawnRows & { readonly counts: RowCounts }> {
-  const fixed = await prepare(bench, setting, { task, part, preset: presets.fixed });
-  const read = await prepare(bench, setting, { task, part, preset: presetOf(variant) });
+  const fixed = await prepareWorkbench(bench, setting, { task, part, preset: presets.fixed });
+  const read = await prepareWorkbench(bench, setting, { task, part, preset: presetOf(variant) });
   const training = part === "train";
   const { rows } = fixed.features;
   const random = split(createRandom(training ? seed : "scored rows"), `draw ${task.name}`);
   const drawn = drawRowNumbers(rows, training ? rowLimit(bench, setting) : DEV_ROWS, random);
-  const taken = takeRows(drawn, fixed.features, read.features);
+  const taken = chooseRows(drawn, fixed.features, read.features);
   const { file, subset } = fixed;
   const { features, changed } = taken;
   const frequent = task.labels.length === 0 ? null : frequentShare(features.targets);

@@ -11,10 +11,10 @@ import { downloadWheel, type Interpreter, runPython, type Wheel } from "../../hu
 import { runAndShow } from "./status.ts";
 
 /** Version of JupyterLab. */
-export const JUPYTERLAB_VERSION = "4.6.6";
+const JUPYTERLAB_VERSION = "4.6.6";
 
 /** Version of Python's plotly; its extension of JupyterLab makes figures interactive. */
-export const PLOTLY_VERSION = "7.1.0";
+const PLOTLY_VERSION = "7.1.0";
 
 /** Oldest Python that the pinned versions run on. */
 const OLDEST = [3, 10] as const;

@@ -14,11 +14,11 @@ export interface Fonts {
 }
 
 /** A part of the page, as jsdom has it. */
-export interface Part {
+export interface SvgPart {
   readonly nodeName: string;
   readonly textContent: string | null;
-  readonly parentNode: Part | null;
-  readonly childNodes: Iterable<Part>;
+  readonly parentNode: SvgPart | null;
+  readonly childNodes: Iterable<SvgPart>;
   readonly style?: { getPropertyValue(name: string): string };
   getAttribute?(name: string): string | null;
 }
@@ -41,7 +41,7 @@ const LINE_HEIGHT = 1.3; // of plotly.js's broken lines, in font sizes
  * The box around all words in a part, before the part's own transform; null where there are none.
  * Lines, bars and marks are not counted.
  */
-export function boxOf(part: Part, fonts: Fonts): Box | null {
+export function boxOf(part: SvgPart, fonts: Fonts): Box | null {
   if (part.nodeName === "text") return textBox(part, fonts);
   let all: Box | null = null;
   for (const child of part.childNodes) {
@@ -52,14 +52,14 @@ export function boxOf(part: Part, fonts: Fonts): Box | null {
 }
 
 /** The same box on the page: the transforms of the part and of all that it lies in applied. */
-export function pageBoxOf(part: Part, fonts: Fonts): Box {
+export function pageBoxOf(part: SvgPart, fonts: Fonts): Box {
   let box = boxOf(part, fonts);
   if (box === null) return EMPTY;
-  for (let at: Part | null = part; at; at = at.parentNode) box = transformed(box, matrixOf(at));
+  for (let at: SvgPart | null = part; at; at = at.parentNode) box = transformed(box, matrixOf(at));
   return box;
 }
 
-function textBox(text: Part, fonts: Fonts): Box | null {
+function textBox(text: SvgPart, fonts: Fonts): Box | null {
   const lines = linesOf(text);
   const width = Math.max(...lines.map((line) => widthOf(line, fonts)));
   if (width <= 0) return null;
@@ -72,9 +72,9 @@ function textBox(text: Part, fonts: Fonts): Box | null {
 }
 
 /** The pieces of each line: plotly.js makes a `tspan` of class "line" for each. */
-function linesOf(text: Part): Part[][] {
-  const lines: Part[][] = [[]];
-  const visit = (node: Part) => {
+function linesOf(text: SvgPart): SvgPart[][] {
+  const lines: SvgPart[][] = [[]];
+  const visit = (node: SvgPart) => {
     if (node.getAttribute?.("class") === "line" && lines.at(-1)!.length > 0) lines.push([]);
     const children = [...node.childNodes];
     if (children.length === 0 && node.textContent) lines.at(-1)!.push(node);
@@ -84,40 +84,40 @@ function linesOf(text: Part): Part[][] {
   return lines;
 }
 
-function widthOf(line: readonly Part[], fonts: Fonts): number {
+function widthOf(line: readonly SvgPart[], fonts: Fonts): number {
   return line.reduce((sum, piece) => {
     const font = isBold(piece) ? fonts.bold : fonts.regular;
     return sum + font.width(piece.textContent ?? "", sizeOf(piece));
   }, 0);
 }
 
-function isBold(part: Part): boolean {
+function isBold(part: SvgPart): boolean {
   const weight = inherited(part, "font-weight");
   return weight === "bold" || Number(weight) >= 600;
 }
 
-function sizeOf(part: Part): number {
+function sizeOf(part: SvgPart): number {
   return parseFloat(inherited(part, "font-size")) || 12;
 }
 
-function inherited(part: Part, property: string): string {
-  for (let at: Part | null = part; at; at = at.parentNode) {
+function inherited(part: SvgPart, property: string): string {
+  for (let at: SvgPart | null = part; at; at = at.parentNode) {
     const own = styleOf(at, property);
     if (own) return own;
   }
   return "";
 }
 
-function styleOf(part: Part, property: string): string {
+function styleOf(part: SvgPart, property: string): string {
   return part.style?.getPropertyValue(property) || part.getAttribute?.(property) || "";
 }
 
-function numberOf(part: Part, attribute: string): number {
+function numberOf(part: SvgPart, attribute: string): number {
   return parseFloat(part.getAttribute?.(attribute) ?? "") || 0;
 }
 
 /** The transform of a part, its steps multiplied. */
-function matrixOf(part: Part): Matrix {
+function matrixOf(part: SvgPart): Matrix {
   const steps = (part.getAttribute?.("transform") ?? "").matchAll(/(\w+)\(([^)]*)\)/g);
   let all: Matrix = [1, 0, 0, 1, 0, 0];
   for (const [, name, list] of steps) {

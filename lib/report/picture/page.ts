@@ -6,7 +6,7 @@
 
 import { createRandom } from "../../base/random.ts";
 import type { Figure } from "../figure.ts";
-import { type Box, boxOf, type Fonts, pageBoxOf, type Part } from "./boxes.ts";
+import { type Box, boxOf, type Fonts, pageBoxOf, type SvgPart } from "./boxes.ts";
 
 /** A page that lays out one figure at a time. */
 export interface Page {
@@ -90,13 +90,13 @@ function standIn(window: PageWindow, fonts: Fonts): void {
   // A canvas is asked for to find out whether there is one.
   window.HTMLCanvasElement.prototype.getContext = () => null;
   const svg = window.SVGElement.prototype;
-  svg.getBBox = function (this: Part) {
+  svg.getBBox = function (this: SvgPart) {
     return rectangle(boxOf(this, fonts));
   };
-  svg.getBoundingClientRect = function (this: Part) {
+  svg.getBoundingClientRect = function (this: SvgPart) {
     return rectangle(pageBoxOf(this, fonts));
   };
-  svg.getComputedTextLength = function (this: Part) {
+  svg.getComputedTextLength = function (this: SvgPart) {
     return rectangle(boxOf(this, fonts)).width;
   };
 }

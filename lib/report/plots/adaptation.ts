@@ -5,17 +5,17 @@
  */
 
 import { cellNumbers } from "../cells.ts";
-import { createFigure, type Figure, type JsonObject, type Trace, WIDTH } from "../figure.ts";
+import { createFigure, type Figure, type FigureTrace, type JsonObject, WIDTH } from "../figure.ts";
 import { findPublished } from "../published.ts";
-import { compareTasks, configurationName, percentage, type Row } from "../runs.ts";
+import { compareTasks, configurationName, percentage, type RunRow } from "../runs.ts";
 import {
   axis,
   legendAbove,
   legendNames,
-  type Mark,
   marks,
+  type SeriesStyle,
   topWithLegend,
-  whole,
+  withCommas,
 } from "../style.ts";
 import { createPanels, type Panel } from "./panels.ts";
 
@@ -49,7 +49,7 @@ const nudge = { plain: 0.94, refined: 1.06 } as const;
  * // "Dev accuracy by share of training rows: scitail no run yet."
  * ```
  */
-export function plotAdaptation(rows: readonly Row[], options: AdaptationOptions = {}): Figure {
+export function plotAdaptation(rows: readonly RunRow[], options: AdaptationOptions = {}): Figure {
   const adapted = rows.filter(({ experiment, metric, split }) =>
     experiment === "adapt" && metric === "accuracy" && split === "dev"
   );
@@ -82,7 +82,7 @@ export function plotAdaptation(rows: readonly Row[], options: AdaptationOptions 
 }
 
 /** Throws where marks of one share would not be of the same kind of run. */
-function requireOneCurve(rows: readonly Row[], names: readonly string[]): void {
+function requireOneCurve(rows: readonly RunRow[], names: readonly string[]): void {
   const refuse = (what: string) => {
     throw new RangeError(`Cannot plot ${what} in one curve: expected one; filter the rows`);
   };
@@ -97,7 +97,7 @@ function requireOneCurve(rows: readonly Row[], names: readonly string[]): void {
 }
 
 /** What the spread is, where there is one. */
-function spreadOf(rows: readonly Row[]): string {
+function spreadOf(rows: readonly RunRow[]): string {
   const draws = rows.flatMap((row) => sides.map((side) => row[side].length)).filter((n) => n > 0);
   const [least, most] = [Math.min(...draws), Math.max(...draws)];
   if (draws.length === 0) return "no run yet";
@@ -107,13 +107,13 @@ function spreadOf(rows: readonly Row[]): string {
 }
 
 /** A round accuracy below every mark; chance of two labels, or less where a draw has less. */
-function leastOf(rows: readonly Row[]): number {
+function leastOf(rows: readonly RunRow[]): number {
   const values = rows.flatMap(({ plain, refined }) => [...plain, ...refined])
     .flatMap(({ value }) => value === null ? [] : [value]);
   return Math.floor(Math.min(50, ...values) / 10) * 10;
 }
 
-function curves(task: string, rows: readonly Row[], panel: Panel, least: number) {
+function curves(task: string, rows: readonly RunRow[], panel: Panel, least: number) {
   const words = rows.flatMap((row) =>
     sides.flatMap((side) => {
       const { mean } = cellNumbers(row[side]);
@@ -123,7 +123,7 @@ function curves(task: string, rows: readonly Row[], panel: Panel, least: number)
   const counts = new Map(rows.map((row) => [row.fraction ?? 1, row.rows.train]));
   const ticktext = shares.map((share) => {
     const count = counts.get(share);
-    return `${percentage(share)}<br>${count === undefined ? " " : `${whole(count)} rows`}`;
+    return `${percentage(share)}<br>${count === undefined ? " " : `${withCommas(count)} rows`}`;
   });
   return {
     words: `${task} ${words.length === 0 ? "no run yet" : words.join(", ")}`,
@@ -143,8 +143,8 @@ function curves(task: string, rows: readonly Row[], panel: Panel, least: number)
   };
 }
 
-function publishedCurve(task: string, side: Side, { axes }: Panel): Trace[] {
-  const mark: Mark = side === "plain" ? marks.publishedPlain : marks.publishedRefined;
+function publishedCurve(task: string, side: Side, { axes }: Panel): FigureTrace[] {
+  const mark: SeriesStyle = side === "plain" ? marks.publishedPlain : marks.publishedRefined;
   const numbers = findPublished({ task, encoder: side, experiment: "adapt", size: "base" })
     .filter(({ split, fraction }) => split === "dev" && fraction !== undefined);
   if (numbers.length === 0) return [];
@@ -160,8 +160,8 @@ function publishedCurve(task: string, side: Side, { axes }: Panel): Trace[] {
 }
 
 /** The line of the means, and behind it every draw. */
-function ownCurve(rows: readonly Row[], side: Side, { axes }: Panel): Trace[] {
-  const mark: Mark = marks[side];
+function ownCurve(rows: readonly RunRow[], side: Side, { axes }: Panel): FigureTrace[] {
+  const mark: SeriesStyle = marks[side];
   const means = rows.flatMap((row) => {
     const { mean, sd } = cellNumbers(row[side]);
     return mean === null ? [] : [{ x: (row.fraction ?? 1) * nudge[side], mean, sd: sd ?? 0 }];
@@ -198,9 +198,9 @@ function ownCurve(rows: readonly Row[], side: Side, { axes }: Panel): Trace[] {
 
 function drawsOf(
   draws: readonly { readonly x: number; readonly value: number }[],
-  { name, color, symbol }: Mark,
+  { name, color, symbol }: SeriesStyle,
   axes: Panel["axes"],
-): Trace {
+): FigureTrace {
   return {
     ...{ type: "scatter", mode: "markers", name: `${name}, each draw`, ...axes },
     x: draws.map(({ x }) => x),
@@ -212,7 +212,7 @@ function drawsOf(
 }
 
 /** One entry in the legend for the same curve of all panels. */
-function once(traces: readonly Trace[]): Trace[] {
+function once(traces: readonly FigureTrace[]): FigureTrace[] {
   const named = new Set<string>();
   return traces.map((trace) => {
     if (typeof trace.legendgroup !== "string") return trace;

@@ -8,8 +8,8 @@ import {
   createFigure,
   escapeText,
   type Figure,
+  type FigureTrace,
   type JsonObject,
-  type Trace,
   WIDTH,
 } from "../figure.ts";
 import { axis, palette } from "../style.ts";
@@ -127,7 +127,7 @@ function panelOf(i: number, count: number, words: number, inner: number): Panel 
   });
 }
 
-function traceOf({ name, pieces, weights, color }: Strip, { axes }: Panel): Trace {
+function traceOf({ name, pieces, weights, color }: Strip, { axes }: Panel): FigureTrace {
   const most = argmax(weights);
   return {
     ...{ type: "bar", name, x: pieces.map((_, i) => i), y: weights, ...axes, marker: { color } },

@@ -9,11 +9,11 @@ import {
   createFigure,
   escapeText,
   type Figure,
+  type FigureTrace,
   type JsonObject,
-  type Trace,
   WIDTH,
 } from "../figure.ts";
-import { axis, legendAbove, palette, tint, whole } from "../style.ts";
+import { axis, legendAbove, palette, tint, withCommas } from "../style.ts";
 
 /** Options of {@linkcode plotBatch}. */
 export interface BatchPictureOptions {
@@ -79,7 +79,7 @@ export function plotBatch(batch: Batch, options: BatchPictureOptions = {}): Figu
     `${length} pieces: ${Math.round(100 * padding)} % of the positions are padding.`;
   return createFigure({
     title: options.title ?? "A padded batch",
-    subtitle: `${whole(sequences)} sequences of up to ${whole(length)} pieces, ` +
+    subtitle: `${withCommas(sequences)} sequences of up to ${withCommas(length)} pieces, ` +
       `${Math.round(100 * padding)} % padding` +
       (shown < sequences ? `; the first ${shown} are shown` : ""),
     says,
@@ -152,7 +152,7 @@ function tracesOf(
   runs: readonly Run[],
   single: boolean,
   words: Words | undefined,
-): Trace[] {
+): FigureTrace[] {
   const own = runs.filter((run) => run.kind === kind);
   if (own.length === 0) return [];
   const name = kind === "first" && single ? "sentence" : kinds[kind].name;

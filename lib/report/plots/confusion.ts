@@ -4,8 +4,14 @@
  * @module
  */
 
-import { createFigure, escapeText, type Figure, type JsonObject, type Trace } from "../figure.ts";
-import { axis, palette, tint, whole } from "../style.ts";
+import {
+  createFigure,
+  escapeText,
+  type Figure,
+  type FigureTrace,
+  type JsonObject,
+} from "../figure.ts";
+import { axis, palette, tint, withCommas } from "../style.ts";
 
 /** Options of {@linkcode plotConfusion}. */
 export interface ConfusionOptions {
@@ -50,8 +56,10 @@ export function plotConfusion(
   return createFigure({
     title: options.title ?? "Confusion matrix",
     subtitle: options.subtitle ??
-      `${whole(all)} rows, ${percent(right, all)} predicted right; shares are of the target's rows`,
-    says: `Of ${whole(all)} rows ${percent(right, all)} are predicted right: ${
+      `${withCommas(all)} rows, ${
+        percent(right, all)
+      } predicted right; shares are of the target's rows`,
+    says: `Of ${withCommas(all)} rows ${percent(right, all)} are predicted right: ${
       recalls.join(", ")
     }.`,
     width: Math.max(520, left + 110 + CELL_WIDTH * n),
@@ -79,7 +87,7 @@ function labelTicks(labels: readonly string[]): JsonObject {
 }
 
 /** Shapes alone are no data: an unseen point in each corner makes the axes. */
-function corners(n: number): Trace {
+function corners(n: number): FigureTrace {
   return {
     ...{ type: "scatter", mode: "markers", x: [0, n - 1], y: [0, n - 1] },
     ...{ marker: { opacity: 0 }, hoverinfo: "skip" },
@@ -101,7 +109,7 @@ function wordsOf(matrix: readonly (readonly number[])[], totals: readonly number
   return matrix.flatMap((row, y) =>
     row.map((count, x) => {
       const dark = share(count, totals[y]!) > 0.85; // white words need a dark ground
-      const counted = `<span style="font-size:11px">${whole(count)}</span>`;
+      const counted = `<span style="font-size:11px">${withCommas(count)}</span>`;
       return {
         ...{ x, y, showarrow: false, text: `<b>${percent(count, totals[y]!)}</b><br>${counted}` },
         font: { size: 14, color: dark ? "#ffffff" : "#222222" },
@@ -112,7 +120,7 @@ function wordsOf(matrix: readonly (readonly number[])[], totals: readonly number
 
 function totalOf(total: number, y: number): JsonObject {
   return {
-    ...{ text: `${whole(total)} rows`, y, yref: "y", x: 1, xref: "paper" },
+    ...{ text: `${withCommas(total)} rows`, y, yref: "y", x: 1, xref: "paper" },
     ...{ xanchor: "left", xshift: 10, showarrow: false },
     font: { size: 11, color: "#5a5a5a" },
   };

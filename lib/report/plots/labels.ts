@@ -4,9 +4,15 @@
  * @module
  */
 
-import { createFigure, escapeText, type Figure, type JsonObject, type Trace } from "../figure.ts";
+import {
+  createFigure,
+  escapeText,
+  type Figure,
+  type FigureTrace,
+  type JsonObject,
+} from "../figure.ts";
 import { compareTasks } from "../runs.ts";
-import { axis, palette, tint, whole } from "../style.ts";
+import { axis, palette, tint, withCommas } from "../style.ts";
 
 /** The targets of one split. */
 export interface SplitTargets {
@@ -75,7 +81,7 @@ export function plotLabels(
         ...{ categoryorder: "array", categoryarray: bars.map(({ name }) => name) },
       }),
       annotations: bars.map(({ name, rows }): JsonObject => ({
-        ...{ text: `${whole(rows)} rows`, x: 1, xref: "paper", xanchor: "left", xshift: 8 },
+        ...{ text: `${withCommas(rows)} rows`, x: 1, xref: "paper", xanchor: "left", xshift: 8 },
         ...{ y: name, yref: "y", showarrow: false, font: { size: 11, color: "#5a5a5a" } },
       })),
       margin: { l: left, r: 100, t: 72, b: 52 },
@@ -122,7 +128,7 @@ function short(value: number): string {
 }
 
 /** Words are left out where the part is too short for them: a percent is about 6 pixels wide. */
-function traceOf(bar: string, { name, share, color }: Part): Trace {
+function traceOf(bar: string, { name, share, color }: Part): FigureTrace {
   const text = `${escapeText(name)}: ${Math.round(share)} %`;
   const fits = 5.6 * share > 6.6 * text.length;
   return {

@@ -6,9 +6,9 @@
 
 import { median, quantile } from "../../metrics/statistics.ts";
 import type { Features } from "../../types.ts";
-import { createFigure, type Figure, type JsonObject, type Trace } from "../figure.ts";
+import { createFigure, type Figure, type FigureTrace, type JsonObject } from "../figure.ts";
 import { compareTasks } from "../runs.ts";
-import { axis, legendAbove, palette, tint, whole } from "../style.ts";
+import { axis, legendAbove, palette, tint, withCommas } from "../style.ts";
 import { createPanels, type Panel } from "./panels.ts";
 
 /** The lengths of one split. */
@@ -134,15 +134,17 @@ function lengthPanel(
   task: string,
   splits: readonly SplitLengths[],
   panel: Panel,
-  tracesOf: (edges: Edges) => Trace[],
+  tracesOf: (edges: Edges) => FigureTrace[],
   maxLength: number | undefined,
 ) {
   const far = Math.max(...splits.map(({ lengths }) => quantile(lengths, 0.995)!));
   const width = Math.max(1, Math.ceil((far + 1) / BINS));
   const edges = { width, bins: Math.ceil((far + 1) / width) };
   const end = width * edges.bins;
-  const middle = whole(median(splits[0]!.lengths)!);
-  const most = whole(splits.reduce((most, { lengths }) => Math.max(most, longest(lengths)), 0));
+  const middle = withCommas(median(splits[0]!.lengths)!);
+  const most = withCommas(
+    splits.reduce((most, { lengths }) => Math.max(most, longest(lengths)), 0),
+  );
   return {
     words: `${task} has a median of ${middle} and at most ${most}`,
     traces: tracesOf(edges),
@@ -167,7 +169,7 @@ function histogram(
   { color, dash, filled }: Look,
   panel: Panel,
   showlegend: boolean,
-): Trace {
+): FigureTrace {
   const counts = new Array<number>(bins).fill(0);
   for (let i = 0; i < lengths.length; i++) {
     const bin = Math.floor(lengths[i]! / width);

@@ -5,9 +5,9 @@
  */
 
 import type { Step } from "../../types.ts";
-import { createFigure, type Figure, type JsonObject, type Trace } from "../figure.ts";
+import { createFigure, type Figure, type FigureTrace, type JsonObject } from "../figure.ts";
 import { compareTasks } from "../runs.ts";
-import { axis, palette, RAW, whole } from "../style.ts";
+import { axis, palette, RAW, withCommas } from "../style.ts";
 import { createPanels, type Panel } from "./panels.ts";
 import { type Series, seriesOf, smoothed, thin, topOf } from "./series.ts";
 
@@ -56,9 +56,9 @@ export function plotLoss(steps: readonly Step[], options: LossOptions = {}): Fig
   return createFigure({
     title: options.title ?? "Training loss",
     subtitle: "points: steps; line: running mean over a twentieth of the task's steps; each task " +
-      `has its own scale${skipped === 0 ? "" : `; crosses: ${whole(skipped)} skipped steps`}`,
+      `has its own scale${skipped === 0 ? "" : `; crosses: ${withCommas(skipped)} skipped steps`}`,
     says: `Training loss of ${byTask.length} task${byTask.length === 1 ? "" : "s"} over ` +
-      `${whole(steps.length)} steps: ${last} at the end.`,
+      `${withCommas(steps.length)} steps: ${last} at the end.`,
     height: rows === 1 ? 340 : 130 + 190 * rows,
     data: drawn.flatMap(({ traces }) => traces),
     layout: {
@@ -96,12 +96,12 @@ function lossPanel(
     ),
     heading: panel.heading(
       task,
-      `${final?.toFixed(3) ?? "no loss"} after ${whole(steps.length)} steps`,
+      `${final?.toFixed(3) ?? "no loss"} after ${withCommas(steps.length)} steps`,
     ),
   };
 }
 
-function pointsOf(series: Series, name: string, panel: Panel): Trace {
+function pointsOf(series: Series, name: string, panel: Panel): FigureTrace {
   return {
     ...{ type: "scatter", mode: "markers", name: `${name}, steps`, ...series, ...panel.axes },
     marker: { size: 3.5, ...RAW },
@@ -109,7 +109,7 @@ function pointsOf(series: Series, name: string, panel: Panel): Trace {
   };
 }
 
-function lineOf(series: Series, name: string, panel: Panel): Trace {
+function lineOf(series: Series, name: string, panel: Panel): FigureTrace {
   return {
     // one point is no line yet, but a run has begun
     ...{ type: "scatter", mode: series.x.length === 1 ? "markers" : "lines", name },
@@ -119,7 +119,7 @@ function lineOf(series: Series, name: string, panel: Panel): Trace {
 }
 
 /** Steps without a finite loss, as crosses along the upper edge. */
-function skippedOf(series: Series, name: string, panel: Panel): Trace {
+function skippedOf(series: Series, name: string, panel: Panel): FigureTrace {
   return {
     ...{ type: "scatter", mode: "markers", name: `${name}, skipped`, ...series, ...panel.axes },
     marker: { size: 7, symbol: "x", color: palette.vermilion },

@@ -4,13 +4,13 @@
  * @module
  */
 
-import { createFigure, type Figure, type JsonObject, type Trace } from "../figure.ts";
+import { createFigure, type Figure, type FigureTrace, type JsonObject } from "../figure.ts";
 import { compareTasks } from "../runs.ts";
-import { axis, palette, tint, whole } from "../style.ts";
+import { axis, palette, tint, withCommas } from "../style.ts";
 import { createPanels, type Panel } from "./panels.ts";
 
 /** Options of {@linkcode plotMixture}. */
-export interface MixtureOptions {
+export interface MixtureFigureOptions {
   readonly title?: string;
   /** Steps whose order is drawn, from the first; 160 when left out. */
   readonly order?: number;
@@ -31,7 +31,7 @@ export interface MixtureOptions {
  */
 export function plotMixture(
   steps: readonly { readonly task: string }[],
-  options: MixtureOptions = {},
+  options: MixtureFigureOptions = {},
 ): Figure {
   if (steps.length === 0) throw new RangeError("Cannot plot a mixture of no steps");
   const counts = [...Map.groupBy(steps, ({ task }) => task)]
@@ -44,8 +44,8 @@ export function plotMixture(
   const names = { tickvals: tasks.map((_, i) => i), ticktext: tasks };
   return createFigure({
     title: options.title ?? "An epoch of the mixture",
-    says: `An epoch of ${whole(steps.length)} steps: ${
-      counts.map(({ task, count }) => `${task} ${whole(count)}`).join(", ")
+    says: `An epoch of ${withCommas(steps.length)} steps: ${
+      counts.map(({ task, count }) => `${task} ${withCommas(count)}`).join(", ")
     }.`,
     height: 140 + Math.max(90, 32 * tasks.length),
     data: [bars(counts, steps.length, left!), ticks(steps.slice(0, shown), tasks, right!)],
@@ -59,8 +59,8 @@ export function plotMixture(
         axis("", { ...rows, ...names, showticklabels: false }),
       ),
       annotations: [
-        left!.heading("Steps of each task", `${whole(steps.length)} in all`),
-        right!.heading("Their order", `first ${whole(shown)} steps`),
+        left!.heading("Steps of each task", `${withCommas(steps.length)} in all`),
+        right!.heading("Their order", `first ${withCommas(shown)} steps`),
       ],
       shapes: lanes(tasks.length, right!),
       bargap: 0.3,
@@ -73,12 +73,12 @@ function bars(
   counts: readonly { readonly count: number }[],
   all: number,
   { axes }: Panel,
-): Trace {
+): FigureTrace {
   return {
     ...{ type: "bar", orientation: "h", name: "steps", ...axes },
     x: counts.map(({ count }) => count),
     y: counts.map((_, i) => i),
-    text: counts.map(({ count }) => `${whole(count)} (${share(count, all)})`),
+    text: counts.map(({ count }) => `${withCommas(count)} (${share(count, all)})`),
     ...{ textposition: "outside", cliponaxis: false, textfont: { size: 11 } },
     marker: { color: tint(palette.blue, 0.8) },
     hovertemplate: "%{x} steps<extra></extra>",
@@ -94,7 +94,7 @@ function ticks(
   steps: readonly { readonly task: string }[],
   tasks: readonly string[],
   { axes }: Panel,
-): Trace {
+): FigureTrace {
   return {
     ...{ type: "scatter", mode: "markers", name: "order", ...axes },
     x: steps.map((_, i) => i),

@@ -5,8 +5,8 @@
  */
 
 import type { Step } from "../../types.ts";
-import { createFigure, type Figure, type JsonObject, type Trace } from "../figure.ts";
-import { axis, legendAbove, palette, RAW, whole } from "../style.ts";
+import { createFigure, type Figure, type FigureTrace, type JsonObject } from "../figure.ts";
+import { axis, legendAbove, palette, RAW, withCommas } from "../style.ts";
 import { createPanels, type Panel } from "./panels.ts";
 import { type Series, seriesOf, smoothed, thin, topOf } from "./series.ts";
 
@@ -45,7 +45,7 @@ export function plotSchedule(steps: readonly Step[], options: ScheduleOptions = 
   const clipped = share(norms.y, options.clip);
   return createFigure({
     title: options.title ?? "Learning rate and gradient norm",
-    says: `The learning rate peaks at ${short(peak)} over ${whole(steps.length)} steps` +
+    says: `The learning rate peaks at ${short(peak)} over ${withCommas(steps.length)} steps` +
       `${clipped === null ? "" : `; ${clipped} of the gradients are longer than ${options.clip}`}.`,
     height: 460,
     data: [
@@ -71,7 +71,7 @@ function rateAxis(peak: number): JsonObject {
   });
 }
 
-function rateTrace(series: Series, panel: Panel): Trace {
+function rateTrace(series: Series, panel: Panel): FigureTrace {
   return {
     ...{ type: "scatter", mode: "lines", name: "learning rate", ...series, ...panel.axes },
     line: { color: palette.green, width: 2.2 },
@@ -79,7 +79,7 @@ function rateTrace(series: Series, panel: Panel): Trace {
   };
 }
 
-function normTraces(points: Series, line: Series, panel: Panel): Trace[] {
+function normTraces(points: Series, line: Series, panel: Panel): FigureTrace[] {
   return [{
     ...{ type: "scatter", mode: "markers", name: "step", ...points, ...panel.axes },
     marker: { size: 3.5, ...RAW },
@@ -90,7 +90,7 @@ function normTraces(points: Series, line: Series, panel: Panel): Trace[] {
   }];
 }
 
-function clipTrace(range: readonly number[], clip: number, panel: Panel): Trace {
+function clipTrace(range: readonly number[], clip: number, panel: Panel): FigureTrace {
   return {
     ...{ type: "scatter", mode: "lines", name: `clipped to ${clip}`, ...panel.axes },
     ...{ x: range, y: [clip, clip] },

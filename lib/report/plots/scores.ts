@@ -6,10 +6,17 @@
 
 import { metrics } from "../../metrics/metrics.ts";
 import { cellNumbers, publishedBeside, rowsCell } from "../cells.ts";
-import { createFigure, type Figure, type JsonObject, type Trace, WIDTH } from "../figure.ts";
+import { createFigure, type Figure, type FigureTrace, type JsonObject, WIDTH } from "../figure.ts";
 import type { Published } from "../published.ts";
-import { configurationName, type Row, type SeedValue } from "../runs.ts";
-import { axis, legendAbove, legendNames, type Mark, marks, topWithLegend } from "../style.ts";
+import { configurationName, type RunRow, type SeedValue } from "../runs.ts";
+import {
+  axis,
+  legendAbove,
+  legendNames,
+  marks,
+  type SeriesStyle,
+  topWithLegend,
+} from "../style.ts";
 
 /** Options of {@linkcode plotScores}. */
 export interface ScoresOptions {
@@ -21,7 +28,7 @@ export interface ScoresOptions {
 /** A line of the figure: one task and split under its first metric. */
 interface Line {
   readonly name: string;
-  readonly row: Row;
+  readonly row: RunRow;
   /** Published numbers of the chosen sizes. */
   readonly plain: readonly Published[];
   readonly refined: readonly Published[];
@@ -45,7 +52,7 @@ const published = { first: 0.13, last: 0.42, step: 0.12 } as const;
  * plotScores(rows);
  * ```
  */
-export function plotScores(rows: readonly Row[], options: ScoresOptions = {}): Figure {
+export function plotScores(rows: readonly RunRow[], options: ScoresOptions = {}): Figure {
   const configuration = sharedConfiguration(rows);
   const sizes = options.sizes ?? ["small", "base"];
   const lines = linesOf(rows, sizes);
@@ -83,20 +90,20 @@ export function plotScores(rows: readonly Row[], options: ScoresOptions = {}): F
   });
 }
 
-const titles: Readonly<Record<Row["experiment"], string>> = {
+const titles: Readonly<Record<RunRow["experiment"], string>> = {
   refine: "Dev scores after refinement",
   finetune: "Dev scores after finetuning",
   adapt: "Dev scores after adaptation",
 };
 
 /** What the spread is, where there is one. */
-function spreadOf(rows: readonly Row[]): string {
+function spreadOf(rows: readonly RunRow[]): string {
   const several = rows.some(({ plain, refined }) => plain.length > 1 || refined.length > 1);
   return several ? "mean ± sd of the seeds, each seed faint below" : "one seed, so no spread";
 }
 
 /** Everything that must be the same for marks to be compared, in words. */
-function sharedConfiguration(rows: readonly Row[]): string {
+function sharedConfiguration(rows: readonly RunRow[]): string {
   const found = new Set(rows.map((row) => `${row.experiment} of ${configurationName(row)}`));
   if (found.size === 1) return configurationName(rows[0]!);
   throw new RangeError(
@@ -107,8 +114,8 @@ function sharedConfiguration(rows: readonly Row[]): string {
   );
 }
 
-function linesOf(rows: readonly Row[], sizes: readonly Published["size"][]): Line[] {
-  const first = new Map<string, Row>(); // a task's later metrics have no line
+function linesOf(rows: readonly RunRow[], sizes: readonly Published["size"][]): Line[] {
+  const first = new Map<string, RunRow>(); // a task's later metrics have no line
   for (const row of rows) {
     const key = [row.task, row.split, row.fraction, row.head, row.rows.train].join("\n");
     if (!first.has(key)) first.set(key, row);
@@ -123,15 +130,15 @@ function linesOf(rows: readonly Row[], sizes: readonly Published["size"][]): Lin
   });
 }
 
-function nameOf({ task, split, metric }: Row): string {
+function nameOf({ task, split, metric }: RunRow): string {
   const part = split === "dev" ? "" : ` ${split.replace(/^dev_/, "")}`;
   const label = Object.entries(metrics).find(([key]) => key === metric)?.[1].label ?? metric;
   return `${task}${part}, ${label}`;
 }
 
 /** A mean with its spread, and a faint mark for every seed where there is more than one. */
-function ownTraces(lines: readonly Line[], side: "plain" | "refined"): Trace[] {
-  const mark: Mark = marks[side];
+function ownTraces(lines: readonly Line[], side: "plain" | "refined"): FigureTrace[] {
+  const mark: SeriesStyle = marks[side];
   const means = lines.flatMap(({ row }, y) => {
     const { mean, sd, n } = cellNumbers(row[side]);
     return mean === null ? [] : [{ x: mean, y: y + offsets[side], sd: sd ?? 0, n }];
@@ -157,7 +164,7 @@ function ownTraces(lines: readonly Line[], side: "plain" | "refined"): Trace[] {
   ];
 }
 
-function faint(points: readonly Point[], { name, color, symbol }: Mark): Trace {
+function faint(points: readonly Point[], { name, color, symbol }: SeriesStyle): FigureTrace {
   return {
     ...{ type: "scatter", mode: "markers", name: `${name}, each seed`, ...columns(points) },
     marker: { symbol, size: 5, color, opacity: 0.4 },
@@ -167,14 +174,14 @@ function faint(points: readonly Point[], { name, color, symbol }: Mark): Trace {
 }
 
 /** A trace for each system and size, so that the legend names them. */
-function publishedTraces(lines: readonly Line[]): Trace[] {
+function publishedTraces(lines: readonly Line[]): FigureTrace[] {
   const points = lines.flatMap(({ plain, refined }, line) =>
     [...plain, ...refined].map((number) => ({ x: number.value, line, number }))
   );
   const groups = Map.groupBy(points, ({ number }) => `published ${number.system}, ${number.size}`);
   const sorted = [...groups].sort(([, [a]], [, [b]]) => order(a!.number) - order(b!.number));
   const step = Math.min(published.step, (published.last - published.first) / sorted.length);
-  return sorted.map(([name, own], i): Trace => {
+  return sorted.map(([name, own], i): FigureTrace => {
     const { encoder, size } = own[0]!.number;
     const { color, symbol } = encoder === "plain" ? marks.publishedPlain : marks.publishedRefined;
     return {

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { createFigure, type Figure, type Trace } from "../figure.ts";
-import { axis, legendAbove, legendNames, sequence, topWithLegend, whole } from "../style.ts";
+import { createFigure, type Figure, type FigureTrace } from "../figure.ts";
+import { axis, legendAbove, legendNames, sequence, topWithLegend, withCommas } from "../style.ts";
 
 /** One measured speed; records of `deno task bench` are such. */
 export interface Throughput {
@@ -133,7 +133,7 @@ function linesOf(records: readonly Throughput[]): Line[] {
 }
 
 /** Contenders and encoders differ by colour and mark, precisions by the line. */
-function traceOf({ name, points }: Line, contender: number, precision: number): Trace {
+function traceOf({ name, points }: Line, contender: number, precision: number): FigureTrace {
   const color = sequence[contender % sequence.length]!;
   const dash = ["solid", "dash", "dot"][precision % 3]!;
   const symbol = `${symbols[contender % symbols.length]!}${precision % 2 === 0 ? "" : "-open"}`;
@@ -171,5 +171,5 @@ function ticksOf(values: readonly number[]) {
 }
 
 function speed(value: number): string {
-  return value < 10 ? String(Number(value.toPrecision(2))) : whole(value);
+  return value < 10 ? String(Number(value.toPrecision(2))) : withCommas(value);
 }

@@ -7,7 +7,7 @@
 
 import { type Tensor, tf } from "../backend.ts";
 import { DataType } from "../runtime.ts";
-import { type Kernel, recordKernel } from "../xla.ts";
+import { recordKernel, type XlaKernel } from "../xla.ts";
 import { lower, type Precision } from "./matmul.ts";
 import { int32, int32s, number, op } from "./operation.ts";
 
@@ -15,7 +15,7 @@ import { int32, int32s, number, op } from "./operation.ts";
 const BLOCK = 2 ** 17;
 
 /** By the type of the mask. */
-const kernels = new Map<Precision, Kernel>();
+const kernels = new Map<Precision, XlaKernel>();
 
 /**
  * A mask of the shape in the int32 vector `shape`: 0 with probability `rate`, else 1 / (1 - rate);

@@ -10,7 +10,7 @@ import { DataType } from "../runtime.ts";
 import { int32, int32s, op, withGradient } from "./operation.ts";
 
 /** A dimension of a new shape: a size, or the tensor and axis to take it from. */
-export type Size = number | readonly [Tensor, number];
+export type AxisSize = number | readonly [Tensor, number];
 
 /** The shape of `x` as an int32 vector [rank], known when the graph runs. */
 export function shapeOf(x: Tensor): Tensor {
@@ -23,7 +23,7 @@ export function sizeOf(x: Tensor, axis: number): Tensor {
 }
 
 /** A shape vector put together from sizes. */
-export function shapeVector(sizes: readonly Size[]): Tensor {
+export function shapeVector(sizes: readonly AxisSize[]): Tensor {
   const fixed = sizes.filter((size) => typeof size === "number");
   if (fixed.length === sizes.length) return int32s(...fixed);
   return tf.tidy(() =>
@@ -44,7 +44,7 @@ export function shapeVector(sizes: readonly Size[]): Tensor {
  * console.log(reshape(x, [[x, 0], 12]).shape); // [2, 12]
  * ```
  */
-export function reshape(x: Tensor, sizes: readonly Size[]): Tensor {
+export function reshape(x: Tensor, sizes: readonly AxisSize[]): Tensor {
   return tf.tidy(() => reshapeTo(x, shapeVector(sizes)));
 }
 

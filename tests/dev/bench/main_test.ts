@@ -18,7 +18,7 @@ import type {
   Window,
 } from "../../../lib/dev/bench/measurement.ts";
 import { startMixture, type TaskRows } from "../../../lib/dev/bench/mixture.ts";
-import { plan } from "../../../lib/dev/bench/plan.ts";
+import { planBench } from "../../../lib/dev/bench/plan.ts";
 import { recordsOf } from "../../../lib/dev/bench/records.ts";
 import { bench, type BenchOptions } from "../../../lib/dev/bench/run.ts";
 import { startShape } from "../../../lib/dev/bench/shape.ts";
@@ -30,7 +30,7 @@ import { encoderParameters, toTensors } from "../../../lib/model/names.ts";
 import { createNetwork } from "../../../lib/model/network.ts";
 import { initialise } from "../../../lib/model/parameters.ts";
 import { createRandom } from "../../../lib/base/random.ts";
-import { encode } from "../../../lib/base/safetensors.ts";
+import { encodeSafetensors } from "../../../lib/base/safetensors.ts";
 import { taskNamed } from "../../../lib/tasks.ts";
 import { startTensorFlow, tf } from "../../../lib/tensorflow/backend.ts";
 import type { Features } from "../../../lib/types.ts";
@@ -57,7 +57,7 @@ const network = () => createNetwork(config, parameters);
 async function writeTiny(folder: string): Promise<void> {
   await Deno.writeTextFile(`${folder}/config.json`, configText);
   await Deno.writeTextFile(`${folder}/tokenizer.json`, "{}"); // fixed shapes need no pieces of text
-  const stream = new Blob(encode(toTensors(parameters, config))).stream();
+  const stream = new Blob(encodeSafetensors(toTensors(parameters, config))).stream();
   await Deno.writeFile(`${folder}/model.safetensors`, stream);
 }
 
@@ -261,7 +261,7 @@ Deno.test("the command line chooses parts, and --quick makes less of everything"
     undefined,
     undefined,
   ]);
-  assertEquals(plan(all).length, 3 * 2 + 2 + 2 + 1);
+  assertEquals(planBench(all).length, 3 * 2 + 2 + 2 + 1);
   const quick = parseBench(["--quick", "--mixture", "--data", "d"])!;
   assertEquals([quick.parts, quick.precisions, quick.steps], [["mixture"], ["float32"], 24]);
   const kept = parseBench(["--write", "--lengths", "8,16,8"])!;
@@ -358,7 +358,7 @@ Deno.test("a processor without bfloat16 is told of where bfloat16 is measured", 
 Deno.test("the plan has a larger encoder's shapes and the folders for other languages", () => {
   const base = parseBench(["--shapes", "--mixture", "--base", "--lengths", "8,16"])!;
   assertEquals(base.larger, baseFolder());
-  const planned = plan({ ...base, precisions: ["float32"], inputs: "temporary" });
+  const planned = planBench({ ...base, precisions: ["float32"], inputs: "temporary" });
   assertEquals(planned.map(({ encoder, inputs }) => [encoder, inputs]), [
     [base.encoder, "temporary/shape-0-8"],
     [base.encoder, "temporary/shape-0-16"],

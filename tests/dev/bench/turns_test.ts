@@ -5,7 +5,7 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
-import { checkSummary, checkWindow, type Contender } from "../../../lib/dev/bench/contenders.ts";
+import { checkContender, checkWindow, type Contender } from "../../../lib/dev/bench/contenders.ts";
 import type { ShapeMeasurement } from "../../../lib/dev/bench/measurement.ts";
 import { ask, converse } from "../../../lib/dev/bench/process.ts";
 import { checkProof, takeTurns } from "../../../lib/dev/bench/turns.ts";
@@ -101,5 +101,5 @@ Deno.test("a process that fails, dawdles or answers nonsense is an error that sa
   await assertRejects(() => late.firstStep(), Error, "silent for longer than 0.3 seconds");
   late[Symbol.dispose]();
   assertThrows(() => checkWindow({ steps: 1 }), Error, `it answered {"steps":1}`);
-  assertThrows(() => checkSummary({}), Error, "expected the first window and peakMemory");
+  assertThrows(() => checkContender({}), Error, "expected the first window and peakMemory");
 });

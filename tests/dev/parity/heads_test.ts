@@ -3,9 +3,10 @@ import { toyConfig } from "../../support/toy.ts";
 import {
   encoderNames,
   headParameter,
+  headValues,
+  recordedValues,
   sanOptionsOf,
   taskOfHead,
-  valuesOf,
 } from "../../../lib/dev/parity/heads.ts";
 
 Deno.test("headParameter() places every parameter of the recorded heads", () => {
@@ -31,12 +32,12 @@ Deno.test("valuesOf() turns kernels and leaves everything else as it is", () => 
     shape: [2, 3],
     values: Float32Array.of(1, 2, 3, 4, 5, 6),
   };
-  assertEquals(valuesOf(kernel, { path: "output/kernel", transposed: true }), {
+  assertEquals(recordedValues(kernel, { path: "output/kernel", transposed: true }), {
     shape: [3, 2],
     values: Float32Array.of(1, 4, 2, 5, 3, 6),
   });
   const gain = { dtype: "F32" as const, shape: [2, 1], values: Float32Array.of(1, 2) };
-  assertEquals(valuesOf(gain, { path: "output/gain", transposed: false }).shape, [2]);
+  assertEquals(recordedValues(gain, { path: "output/gain", transposed: false }).shape, [2]);
 });
 
 Deno.test("encoderNames() knows every parameter of an encoder", () => {

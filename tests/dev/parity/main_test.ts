@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { join } from "node:path";
 import { parseParity, REFERENCE } from "../../../lib/dev/parity/main.ts";
 import { runChecks } from "../../../lib/dev/parity/checks.ts";
-import { kinds, precise, type Row } from "../../../lib/dev/parity/compare.ts";
+import { type ComparisonRow, kinds, precise } from "../../../lib/dev/parity/compare.ts";
 import { openReference } from "../../../lib/dev/parity/reference.ts";
 import { rowLines } from "../../../lib/dev/parity/table.ts";
 import { type Tolerances, tolerances } from "../../../lib/dev/parity/tolerances.ts";
@@ -19,7 +19,7 @@ if (ignore) {
   );
 }
 
-async function assertParity(rows: AsyncIterable<Row>): Promise<Row[]> {
+async function assertParity(rows: AsyncIterable<ComparisonRow>): Promise<ComparisonRow[]> {
   const found = await Array.fromAsync(rows);
   assert(found.length > 0, "no row was compared");
   assertEquals(found.filter(({ passed }) => !passed).map(rowLines), []);

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
 import { runChecks } from "../../../lib/dev/parity/checks.ts";
-import type { Kind } from "../../../lib/dev/parity/compare.ts";
+import type { ComparisonKind } from "../../../lib/dev/parity/compare.ts";
 import { openReference } from "../../../lib/dev/parity/reference.ts";
 
 /** Recorded values written by hand, in the format of the real ones. */
@@ -36,7 +36,7 @@ async function withFolder(
   }
 }
 
-async function rowsOf(folder: string, kind: Kind) {
+async function rowsOf(folder: string, kind: ComparisonKind) {
   return await Array.fromAsync(runChecks(await openReference(folder), [kind]));
 }
 

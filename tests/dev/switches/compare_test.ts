@@ -1,8 +1,13 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { compare, meanValues, type Values, verdict } from "../../../lib/dev/switches/compare.ts";
+import {
+  compare,
+  type ComparedValues,
+  meanValues,
+  verdict,
+} from "../../../lib/dev/switches/compare.ts";
 
 /** Scores of seeds 1, 2, ... */
-function scores(...values: (number | null)[]): Values {
+function scores(...values: (number | null)[]): ComparedValues {
   return new Map(values.map((value, i) => [i + 1, value]));
 }
 
@@ -29,7 +34,7 @@ Deno.test("the mean of the tasks lacks a seed that lacks a task's score", () => 
 });
 
 Deno.test("a verdict says whether another seed would do as much", () => {
-  const of = (fixed: Values, variant: Values) => verdict(compare(fixed, variant));
+  const of = (fixed: ComparedValues, variant: ComparedValues) => verdict(compare(fixed, variant));
   assertEquals(of(scores(1, 2, 3), scores(2, 4, 6)), "within noise (p = 0.074)");
   assertEquals(of(scores(1, 2, 3), scores(2, 3.1, 4.3)), "more than noise (p = 0.006)");
   assertEquals(of(scores(1, 2, 3), scores(2.0, 3.001, 4)), "more than noise (p < 0.001)");

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import {
-  readRecord,
+  readTraining,
   recordedSeeds,
   recordFile,
   type SwitchRecord,
@@ -25,10 +25,10 @@ Deno.test("a record that is written is read again, by who asks for just its iden
     const file = recordFile(`${folder}/together`, "decayEverything", 2);
     assertEquals(file, `${folder}/together/decayEverything/seed-2.json`);
     await writeRecord(file, record);
-    assertEquals(await readRecord(file, record.identity), record);
-    assertEquals(await readRecord(file, "another"), null);
+    assertEquals(await readTraining(file, record.identity), record);
+    assertEquals(await readTraining(file, "another"), null);
     await writeRecord(file, { ...record, identity: "another" });
-    assertEquals(await readRecord(file, record.identity), null);
+    assertEquals(await readTraining(file, record.identity), null);
     const names = await Array.fromAsync(Deno.readDir(`${folder}/together/decayEverything`));
     assertEquals(names.map(({ name }) => name), ["seed-2.json"]); // and nothing beside it
   }));
@@ -40,7 +40,7 @@ Deno.test("a record that was cut off or is none counts as missing", () =>
     const text = await Deno.readTextFile(file);
     for (const damaged of ["", "null", "[]", "7", text.slice(0, 40), `${text}}`]) {
       await Deno.writeTextFile(file, damaged);
-      assertEquals(await readRecord(file, record.identity), null, damaged);
+      assertEquals(await readTraining(file, record.identity), null, damaged);
     }
   }));
 
@@ -60,10 +60,10 @@ Deno.test("a record whose numbers were changed to something else counts as missi
     ];
     await Deno.mkdir(`${folder}/fixed`);
     await Deno.writeTextFile(file, JSON.stringify({ ...record, rows }));
-    assertEquals(await readRecord(file, record.identity), { ...record, rows });
+    assertEquals(await readTraining(file, record.identity), { ...record, rows });
     for (const change of changes) {
       await Deno.writeTextFile(file, JSON.stringify({ ...record, ...change }));
-      assertEquals(await readRecord(file, record.identity), null, JSON.stringify(change));
+      assertEquals(await readTraining(file, record.identity), null, JSON.stringify(change));
     }
   }));
 

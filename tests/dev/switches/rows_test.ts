@@ -2,10 +2,10 @@ import { assert, assertEquals } from "@std/assert";
 import { featurize } from "../../../lib/input/features.ts";
 import { createRandom } from "../../../lib/base/random.ts";
 import {
+  chooseRows,
   countShared,
   drawRowNumbers,
   frequentShare,
-  takeRows,
 } from "../../../lib/dev/switches/rows.ts";
 import type { Features } from "../../../lib/types.ts";
 import { toyTokenizer } from "../../support/toy.ts";
@@ -35,20 +35,20 @@ Deno.test("a draw has the first row and different others, and all where they are
 });
 
 Deno.test("drawn rows are taken by their numbers, as the variant reads them", () => {
-  const { features, changed } = takeRows([4, 1, 3], rows(0, 1, 2, 3, 4), rows(1, 2, 3, 4));
+  const { features, changed } = chooseRows([4, 1, 3], rows(0, 1, 2, 3, 4), rows(1, 2, 3, 4));
   assertEquals([[...features.rows], changed], [[4, 1, 3], 0]);
   assertEquals(features.tokens, rows(4, 1, 3).tokens);
 });
 
 Deno.test("a row that the variant lacks is left out and counted", () => {
-  const { features, changed } = takeRows([0, 3, 1], rows(0, 1, 2, 3), rows(1, 2, 3));
+  const { features, changed } = chooseRows([0, 3, 1], rows(0, 1, 2, 3), rows(1, 2, 3));
   assertEquals([[...features.rows], changed], [[3, 1], 1]);
 });
 
 Deno.test("a row with other pieces, another boundary or another target is counted", () => {
   const fixed = rows(0, 1, 2);
   const other = (changes: Partial<Features>) =>
-    takeRows([2, 0, 1], fixed, { ...fixed, ...changes }).changed;
+    chooseRows([2, 0, 1], fixed, { ...fixed, ...changes }).changed;
   assertEquals(other({}), 0);
   assertEquals(other({ tokens: fixed.tokens.with(1, 9) }), 1);
   assertEquals(other({ boundaries: fixed.boundaries.with(2, 1) }), 1);

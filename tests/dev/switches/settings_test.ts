@@ -6,7 +6,7 @@ import {
   presetOf,
   scoredVariants,
   settings,
-  tasksOf,
+  settingTasks,
   variantNames,
 } from "../../../lib/dev/switches/settings.ts";
 import { tasks } from "../../../lib/tasks.ts";
@@ -36,12 +36,12 @@ Deno.test("a setting has what its switches act on", () => {
     settings.find(({ variants }) => variants.includes(name))!;
   assert(of("loseFirstColaRow").tasks.includes("cola"));
   assert(of("wnliLabelAsHypothesis").tasks.includes("wnli"));
-  const rates = tasksOf(of("sameDropoutForAllTasks")).map(({ dropout }) => dropout);
+  const rates = settingTasks(of("sameDropoutForAllTasks")).map(({ dropout }) => dropout);
   assert(rates.includes(0.3) && rates.includes(0.05));
   assert(of("idlePartsDrift").tasks.length > 1 && of("stepsPerPart").tasks.length > 1);
   assert(of("shuffleRowsOnce").recipe.epochs > 1);
   assert(of("unsortedBatches").rows > 2 * of("unsortedBatches").recipe.batchSize);
-  assert(tasksOf(of("keepPremiseCut")).every(({ pairing }) => pairing));
+  assert(settingTasks(of("keepPremiseCut")).every(({ pairing }) => pairing));
   assert(of("wordDropoutHitsSpecials").recipe.wordDropout! > 0);
   const normed = of("weightNormSkipsInitialisation");
   const names = headOf(normed, tasks.rte).specs(8, 2).map(({ name }) => name);

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { presetNamed, switchNames } from "../../../lib/presets.ts";
 import { switchesCsv } from "../../../lib/dev/switches/csv.ts";
 import type { SwitchRecord } from "../../../lib/dev/switches/records.ts";
-import type { Series, SettingRecords } from "../../../lib/dev/switches/series.ts";
+import type { SettingRecords, SwitchSeries } from "../../../lib/dev/switches/series.ts";
 import { settings } from "../../../lib/dev/switches/settings.ts";
 import { renderSwitches, type SwitchesHeader } from "../../../lib/dev/switches/table.ts";
 import { recordOf } from "./records.ts";
@@ -13,7 +13,7 @@ const header: SwitchesHeader = {
 };
 
 /** Records of seeds 1, 2, ... */
-function series(...records: SwitchRecord[]): Series {
+function series(...records: SwitchRecord[]): SwitchSeries {
   return new Map(records.map((record, i) => [i + 1, record]));
 }
 

@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { JSDOM } from "jsdom";
-import { type Box, boxOf, pageBoxOf, type Part } from "../../../lib/report/picture/boxes.ts";
+import { type Box, boxOf, pageBoxOf, type SvgPart } from "../../../lib/report/picture/boxes.ts";
 
 /** Every letter half as wide as high; bold ones as wide as high. */
 const metrics = (share: number) => ({
@@ -11,10 +11,10 @@ const metrics = (share: number) => ({
 const fonts = { regular: metrics(0.5), bold: metrics(1) };
 
 /** The part of an SVG whose id is "it". */
-function part(inner: string): Part {
+function part(inner: string): SvgPart {
   const xml = `<svg xmlns="http://www.w3.org/2000/svg">${inner}</svg>`;
   const { window } = new JSDOM(xml, { contentType: "image/svg+xml" });
-  return (window as { document: { getElementById(id: string): Part } }).document
+  return (window as { document: { getElementById(id: string): SvgPart } }).document
     .getElementById("it");
 }
 
