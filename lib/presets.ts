@@ -3,8 +3,12 @@
  * (version 0.1) so that its numbers can be reproduced. Each difference is one switch, and presets in
  * between are called by the switches that differ: `fixed+decayEverything`.
  *
+ * They are turned into plain options of reading, training and scoring here and nowhere else.
+ *
  * @module
  */
+
+import { HEAD_DROPOUT } from "./tasks.ts";
 
 /** The switches, and what the reference program does where one is on. */
 export const defects = {
@@ -111,26 +115,75 @@ export function presetNamed(text: string): Preset {
   return presetWith(on);
 }
 
-/** Switches that came after the first runs were recorded. */
-const later: readonly SwitchName[] = [
-  "rankingTestFromTraining",
-  "wordDropoutHitsSpecials",
-  "weightNormSkipsInitialisation",
-];
+/** What a preset comes to, as plain options of those who read, start, train and score. */
+export interface PresetOptions {
+  /** How official files are read and cut. */
+  readonly reading: {
+    /** Tasks whose labelled files lose their first row. */
+    readonly losesFirstRow: readonly string[];
+    /** Whether WNLI reads sentence2 as premise and the label as hypothesis. */
+    readonly labelAsHypothesis: boolean;
+    /** Whether the test rows of ranking are read from the training file. */
+    readonly rankingTestFromTraining: boolean;
+    /** Whether a ranking premise, once cut for a candidate, stays cut for the next ones. */
+    readonly keepPremiseCut: boolean;
+  };
+  /** How a network starts. */
+  readonly starting: {
+    /** Whether weight-normed linear layers start uniformly within 1 / sqrt(inputs). */
+    readonly skipNormed: boolean;
+  };
+  /** How training goes; added to a recipe. */
+  readonly training: {
+    /** Dropout of every head, in place of the tasks' own. */
+    readonly headDropout?: number;
+    readonly schedule?: "reference";
+    readonly decayEverything: boolean;
+    readonly reshuffle: boolean;
+    /** Batches that are sorted by length together. */
+    readonly pool: number;
+    readonly idlePartsDrift: boolean;
+    readonly stepsPerPart: boolean;
+    readonly dropSpecials: boolean;
+  };
+  /** How dev rows are scored. */
+  readonly scoring: {
+    /** Dropout of linear heads while evaluating. */
+    readonly headDropout: number;
+  };
+}
+
+/** Batches that are sorted by length together, unless a preset says otherwise. */
+const POOL = 32;
 
 /**
- * A preset as run.json keeps it and as a run's identity depends on it: switches that came later are
- * left out while they are off, so that runs made before them stay what they were.
+ * A preset in plain options.
  *
  * @example
  * ```ts
- * import { presetRecord, presets } from "./presets.ts";
- * presetRecord(presets.fixed).wordDropoutHitsSpecials; // undefined
+ * import { presetOptions, presets } from "./presets.ts";
+ * presetOptions(presets.faithful).training.pool; // 1
  * ```
  */
-export function presetRecord(preset: Preset): Readonly<Record<string, string | boolean>> {
-  const kept = Object.entries(preset).filter(([name, value]) =>
-    value !== false || !later.some((each) => each === name)
-  );
-  return Object.fromEntries(kept);
+export function presetOptions(preset: Preset): PresetOptions {
+  return {
+    reading: {
+      losesFirstRow: preset.loseFirstColaRow ? ["cola"] : [],
+      labelAsHypothesis: preset.wnliLabelAsHypothesis,
+      rankingTestFromTraining: preset.rankingTestFromTraining,
+      keepPremiseCut: preset.keepPremiseCut,
+    },
+    starting: { skipNormed: preset.weightNormSkipsInitialisation },
+    training: {
+      ...(preset.sameDropoutForAllTasks && { headDropout: HEAD_DROPOUT }),
+      ...(preset.scheduleJumps && { schedule: "reference" }),
+      decayEverything: preset.decayEverything,
+      reshuffle: !preset.shuffleRowsOnce,
+      pool: preset.unsortedBatches ? 1 : POOL,
+      idlePartsDrift: preset.idlePartsDrift,
+      stepsPerPart: preset.stepsPerPart,
+      dropSpecials: preset.wordDropoutHitsSpecials,
+    },
+    scoring: { headDropout: preset.headDropoutAtEvaluation ? HEAD_DROPOUT : 0 },
+  };
 }

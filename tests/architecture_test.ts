@@ -7,9 +7,9 @@ import { assertEquals } from "@std/assert";
  */
 const rooms: Readonly<Record<string, readonly string[]>> = {
   "types": [],
-  "presets": [],
+  "presets": ["tasks"],
   "tasks": ["base/", "metrics/", "input/", "model/"],
-  "recipes": ["tasks"],
+  "recipes": ["tasks", "input/", "train/"],
   "base/": [],
   "hub/": ["base/", "@zip.js/zip.js", "@huggingface/hub"],
   "input/": ["types", "base/", "hub/", "@huggingface/tokenizers"],
@@ -17,18 +17,18 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "tensorflow/": ["hub/", "@tensorflow/*"],
   "model/": ["types", "base/", "hub/", "tensorflow/"],
   "train/": [
-    ...["types", "base/", "metrics/", "tasks", "presets", "input/", "model/", "tensorflow/"],
+    ...["types", "base/", "metrics/", "tasks", "input/", "model/", "tensorflow/"],
   ],
   "report/": [
     ...["types", "base/", "metrics/"],
     ...["@std/csv", "jsdom", "@resvg/*"],
   ],
   "run/": [
-    ...["types", "base/", "hub/", "input/", "tensorflow/", "model/", "train/", "report/"],
-    ...["tasks", "presets", "recipes", "@std/cli"],
+    ...["types", "base/", "hub/", "input/", "metrics/", "tensorflow/", "model/", "train/"],
+    ...["report/", "tasks", "presets", "recipes", "@std/cli"],
   ],
   "notebook/": [
-    ...["types", "input/", "model/", "tensorflow/", "train/", "tasks", "recipes"],
+    ...["types", "model/", "tensorflow/", "train/", "tasks", "recipes"],
     ...["report/", "run/"],
   ],
   "jupyter/": [

@@ -19,7 +19,6 @@ import { loadTokenizer } from "../lib/input/tokenizer.ts";
 import { createNetwork } from "../lib/model/network.ts";
 import { loadPretrained, type Pretrained } from "../lib/model/pretrained.ts";
 import { prepareSplit } from "../lib/run/dataset.ts";
-import { presets } from "../lib/presets.ts";
 import { createRandom } from "../lib/base/random.ts";
 import { outputsOf, type Task, tasks } from "../lib/tasks.ts";
 import type { Precision } from "../lib/tensorflow/operations/matmul.ts";
@@ -34,7 +33,7 @@ const data = new URL("../data/sample", import.meta.url).pathname;
 const recipe: Omit<TrainingOptions, "precision"> = {
   ...{ seed: 1, epochs: 2, batchSize: 16, maxSteps: 40, maxLength: 64, learningRate: 5e-4 },
   ...{ schedule: "triangle", optimizer: "adamax", weightDecay: 0.01, clip: 1 },
-  ...{ mixing: { mode: "all" }, preset: presets.fixed },
+  ...{ mixing: { mode: "all" } },
 };
 
 /** Rows of a task, for training and for scoring. */
@@ -45,9 +44,9 @@ async function rowsOf(
   const cache = await Deno.makeTempDir();
   try {
     const tokenizer = await loadTokenizer(encoder.tokenizerFile);
-    const { preset, maxLength } = recipe;
+    const { maxLength } = recipe;
     const read = async (split: string) =>
-      (await prepareSplit(task, split, { data, tokenizer, maxLength, preset, cache })).features;
+      (await prepareSplit(task, split, { data, tokenizer, maxLength, cache })).features;
     return { train: await read("train"), dev: await read("dev") };
   } finally {
     await Deno.remove(cache, { recursive: true });

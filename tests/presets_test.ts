@@ -3,7 +3,7 @@ import {
   defects,
   type Preset,
   presetNamed,
-  presetRecord,
+  presetOptions,
   presets,
   presetWith,
   switchNames,
@@ -93,21 +93,27 @@ for (
   });
 }
 
-Deno.test("a run made before a switch existed keeps its record while the switch is off", () => {
-  // What run.json of the first runs holds.
-  assertEquals(presetRecord(presets.fixed), {
-    name: "fixed",
-    headDropoutAtEvaluation: false,
-    decayEverything: false,
-    sameDropoutForAllTasks: false,
-    loseFirstColaRow: false,
-    wnliLabelAsHypothesis: false,
-    shuffleRowsOnce: false,
-    unsortedBatches: false,
-    idlePartsDrift: false,
-    stepsPerPart: false,
-    scheduleJumps: false,
-    keepPremiseCut: false,
-  });
-  assertEquals(presetRecord(presets.faithful), { ...presets.faithful });
+Deno.test("every switch changes a plain option", () => {
+  const fixed = JSON.stringify(presetOptions(presets.fixed));
+  const same = switchNames.filter((name) =>
+    JSON.stringify(presetOptions(presetWith([name]))) === fixed
+  );
+  assertEquals(same, []);
+});
+
+Deno.test("switches change options of their own: all together are what each is alone", () => {
+  const parts = ["reading", "starting", "training", "scoring"] as const;
+  const merged = Object.fromEntries(parts.map((part) => [
+    part,
+    switchNames.reduce((so, name) => {
+      const [before, alone] = [presets.fixed, presetWith([name])].map((preset) =>
+        presetOptions(preset)[part] as Record<string, unknown>
+      );
+      const changed = Object.entries(alone!).filter(([key, value]) =>
+        JSON.stringify(before![key]) !== JSON.stringify(value)
+      );
+      return { ...so, ...Object.fromEntries(changed) };
+    }, {}),
+  ]));
+  assertEquals(merged, JSON.parse(JSON.stringify(presetOptions(presets.faithful))));
 });

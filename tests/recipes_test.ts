@@ -1,5 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { type Experiment, experiments, selection, type Size, type Stage } from "../lib/recipes.ts";
+import {
+  type Experiment,
+  experiments,
+  type Recipe,
+  selection,
+  type Size,
+  type Stage,
+} from "../lib/recipes.ts";
 import { type Task, tasks } from "../lib/tasks.ts";
 
 const sizes = Object.keys(experiments) as Size[];
@@ -14,7 +21,18 @@ function* every(): Generator<[string, Experiment]> {
 
 Deno.test("the paper's size has the paper's settings", () => {
   const { refine, finetune, adapt } = experiments.paper;
-  const recipe = { epochs: 5, batchSize: 32, learningRate: 5e-5, maxLength: 512 };
+  const recipe: Recipe = {
+    epochs: 5,
+    batchSize: 32,
+    learningRate: 5e-5,
+    maxLength: 512,
+    optimizer: "adamax",
+    schedule: "triangle",
+    warmUp: 0.1,
+    weightDecay: 0.01,
+    clip: 1,
+    mixing: { mode: "all" },
+  };
   assertEquals(refine.recipe, recipe);
   assertEquals(finetune.recipe, { ...recipe, learningRate: 2e-5 });
   assertEquals(adapt.recipe, recipe);

@@ -5,7 +5,6 @@ import { answer } from "../lib/model/heads.ts";
 import { createNetwork, type Network } from "../lib/model/network.ts";
 import { loadPretrained, withFreshPooler } from "../lib/model/pretrained.ts";
 import { prepareSplit } from "../lib/run/dataset.ts";
-import { presets } from "../lib/presets.ts";
 import { createRandom } from "../lib/base/random.ts";
 import { outputsOf, refinementTasks, type Task, tasks } from "../lib/tasks.ts";
 import { startTensorFlow, tf } from "../lib/tensorflow/backend.ts";
@@ -47,8 +46,7 @@ async function real(): Promise<Training> {
   const encoder = withFreshPooler(await loadPretrained(folder), createRandom("pooler"));
   const tokenizer = await loadTokenizer(encoder.tokenizerFile);
   const network = createNetwork(encoder.config, encoder.parameters);
-  const preset = presets.fixed;
-  const options = { data: "data/sample", tokenizer, maxLength: 64, preset };
+  const options = { data: "data/sample", tokenizer, maxLength: 64 };
   const trained: TrainingTask[] = [];
   for (const name of refinementTasks) {
     const task: Task = tasks[name];

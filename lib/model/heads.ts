@@ -17,6 +17,8 @@ import { san, sanDefaults, type SanOptions, sanSpecs } from "./san/san.ts";
 /** A task network. */
 export interface Head {
   readonly name: string;
+  /** What it was made with, where there is a choice; part of what identifies a run. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   /** Its parameters, paths relative to the head; `outputs` is the number of labels (1 for a score). */
   specs(width: number, outputs: number): ParameterSpec[];
   /** Logits [b, outputs]; for ranking [rows, candidates]. `rate` is the task's dropout. */
@@ -62,6 +64,7 @@ export const regress: Head = {
 export function rank(candidates: number): Head {
   return {
     name: "rank",
+    settings: { candidates },
     specs: (width) => linearSpecs(width, 1),
     logits: (at, encoded, _batch, rate, run) =>
       reshape(linearLogits(at, encoded, rate, run), [-1, candidates]), // [rows, candidates]
@@ -74,6 +77,7 @@ export function answer(options: Partial<SanOptions> = {}): Head {
   const chosen = { ...sanDefaults, ...options };
   return {
     name: "san",
+    settings: { ...chosen },
     specs: (width, outputs) => {
       if (outputs < 2) {
         throw new Error(

@@ -8,7 +8,7 @@ import { type Random, split } from "../base/random.ts";
 import type { Tensor } from "../tensorflow/backend.ts";
 
 /** How a parameter starts before anything is learned. */
-export type Start =
+export type ParameterStart =
   /** N(0, 0.02), as BERT starts every linear and embedding weight. */
   | "normal"
   /** As "normal", for the kernel of a weight-normed linear layer; see {@linkcode StartOptions}. */
@@ -25,7 +25,7 @@ export interface ParameterSpec {
   /** Path, as `encoder/layer_3/attention/query/kernel`. */
   readonly name: string;
   readonly shape: readonly number[];
-  readonly start: Start;
+  readonly start: ParameterStart;
 }
 
 /** A parameter's values in row-major order. */

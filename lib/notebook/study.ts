@@ -7,21 +7,22 @@
 
 import { isAbsolute, join } from "node:path";
 import type { Stage } from "../recipes.ts";
-import { readExamples } from "../input/files.ts";
 import { loadCheckpoint } from "../model/checkpoint.ts";
 import { createNetwork } from "../model/network.ts";
-import { openWorkshop, prepare, type Workshop } from "../run/session.ts";
-import { type Prepared, readingOf } from "../run/dataset.ts";
+import { openSession, type Session } from "../run/session.ts";
+import type { Prepared } from "../run/dataset.ts";
 import { openResults, readRecord, type RunRecord } from "../run/results.ts";
 import { type PredictionRow, predictionsName, readLog, readPredictions } from "../run/artifacts.ts";
-import { runsOf } from "../run/stages.ts";
+import { createPlanner } from "../run/stages.ts";
 import type { Attention } from "../report/plots.ts";
 import { type Task, type TaskName, taskNamed } from "../tasks.ts";
 import { startTensorFlow } from "../tensorflow/backend.ts";
 import type { TerminalReporter } from "../run/console.ts";
 import { type Reading, readRow } from "../train/attention.ts";
 import type { Example, Step } from "../types.ts";
-import { folderName, identityOfRun, perform, type Run } from "../run/run.ts";
+import { perform, type Workplace } from "../run/run.ts";
+import type { RunPlan } from "../run/plan.ts";
+import { withEveryMetric } from "../run/rescore.ts";
 import { type ReproduceOptions } from "../run/options.ts";
 
 /** How a study shows and stops the runs that it has to make. */
@@ -55,7 +56,7 @@ export type Mistake = {
 };
 
 /** One set of experiments. */
-export interface Study extends Pick<Workshop, "options" | "tokenizer"> {
+export interface Study extends Pick<Session, "options" | "tokenizer"> {
   /** Features of a split, and what became of its rows. */
   prepared(task: TaskName, split: string): Promise<Prepared>;
   /** The rows of a split as the official file has them. */
@@ -84,36 +85,35 @@ export async function openStudy(
   control: StudyControl,
 ): Promise<Study> {
   const complete = placed(options, control.root ?? join(import.meta.dirname!, "../.."));
-  const workshop = await openWorkshop(complete, { report: control.report, signal: undefined });
-  const examples = async (name: TaskName, split: string) => {
-    const task = taskNamed(name);
-    const { source, skipFirst } = readingOf(task, split, complete.preset);
-    const read = await readExamples(complete.data, source, task.labels, { skipFirst });
-    return read.examples;
-  };
+  const session = await openSession(complete);
+  const examples = (name: TaskName, split: string) =>
+    session.dataset.examples(taskNamed(name), split);
   return {
     options: complete,
-    tokenizer: workshop.tokenizer,
-    prepared: (task, split) => prepare(workshop, taskNamed(task), split),
+    tokenizer: session.tokenizer,
+    prepared: (task, split) => session.dataset.prepare(taskNamed(task), split),
     examples,
     mistakes: async (run, name, split, most = 8) => {
       const rows = await run.predictions(name, split);
       return mistakesIn(rows, await examples(name, split)).slice(0, most);
     },
     runs: async (stage) => {
-      const during = { ...workshop, signal: control.signal?.() };
+      const signal = control.signal?.();
       const found: FinishedRun[] = [];
-      for await (const run of runsOf(during, stage)) found.push(await finished(during, run));
+      for (const plan of await createPlanner(session).plan(stage)) {
+        signal?.throwIfAborted();
+        found.push(await finished(plan, complete, { report: control.report, signal }));
+      }
       return found;
     },
     attention: async (run, name, split, position) => {
       const task = taskNamed(name);
       await startTensorFlow();
       const { parameters } = await weights(join(complete.results, run.name));
-      const { features } = await prepare(workshop, task, split);
-      const network = createNetwork(workshop.encoder.config, parameters);
+      const { features } = await session.dataset.prepare(task, split);
+      const network = createNetwork(session.encoder.config, parameters);
       try {
-        return attentionOf(readRow(network, task.headOf, features, position), task, workshop);
+        return attentionOf(readRow(network, task.headOf, features, position), task, session);
       } finally {
         network.dispose();
       }
@@ -156,7 +156,7 @@ function mistakesIn(rows: readonly PredictionRow[], examples: readonly Example[]
 }
 
 /** A reading in words: pieces for ids, labels for numbers. */
-function attentionOf(reading: Reading, { labels }: Task, { tokenizer }: Workshop): Attention {
+function attentionOf(reading: Reading, { labels }: Task, { tokenizer }: Session): Attention {
   const { tokens, boundary, start, turns, decisions } = reading;
   const pieces = tokens.map((id) => tokenizer.piece(id) ?? String(id));
   return {
@@ -172,13 +172,16 @@ function attentionOf(reading: Reading, { labels }: Task, { tokenizer }: Workshop
 }
 
 /** A run as it lies on disk; made when nothing is there. */
-async function finished(workshop: Workshop, run: Run): Promise<FinishedRun> {
-  const name = folderName(workshop, run);
-  const folder = join(workshop.options.results, name);
-  const record = await kept(workshop, run, folder) ?? await made(workshop, run);
-  const alone = run.tasks.length === 1 ? run.tasks[0]!.task.name : undefined;
+async function finished(
+  plan: RunPlan,
+  options: ReproduceOptions,
+  control: Pick<Workplace, "report" | "signal">,
+): Promise<FinishedRun> {
+  const folder = join(options.results, plan.name);
+  const record = await kept(plan, options) ?? await made(plan, options, control);
+  const alone = plan.tasks.length === 1 ? plan.tasks[0]!.task.name : undefined;
   return {
-    name,
+    name: plan.name,
     record,
     steps: await readLog(folder),
     predictions: (task, split) =>
@@ -187,25 +190,26 @@ async function finished(workshop: Workshop, run: Run): Promise<FinishedRun> {
 }
 
 /** The record of a run that is there. */
-async function kept(workshop: Workshop, run: Run, folder: string): Promise<RunRecord | null> {
-  const file = join(folder, "run.json");
+async function kept(plan: RunPlan, { results, size }: ReproduceOptions): Promise<RunRecord | null> {
+  const file = join(results, plan.name, "run.json");
   if (!await Deno.stat(file).then(() => true, () => false)) return null;
   const record = await readRecord(file);
-  if (record.identity === identityOfRun(workshop, run)) return record;
+  if (record.identity === plan.identity) return await withEveryMetric(record, plan, results);
   throw new Error(
-    `The results in "${folderName(workshop, run)}" are of another version, other data or other ` +
-      `options: run ${
-        commandFor(workshop, run)
-      } to make them again, or name another results folder ` +
-      `in the parameters cell.`,
+    `The results in "${plan.name}" are of another version, other data or other options: run ` +
+      `${commandFor(size, plan)} to make them again, or name another results folder in the ` +
+      `parameters cell.`,
   );
 }
 
-async function made(workshop: Workshop, run: Run): Promise<RunRecord> {
-  const { results, threads } = workshop.options;
+async function made(
+  plan: RunPlan,
+  { results, threads }: ReproduceOptions,
+  control: Pick<Workplace, "report" | "signal">,
+): Promise<RunRecord> {
   using _lock = await openResults(results);
   await startTensorFlow(threads === undefined ? {} : { threads });
-  return await perform(workshop, run);
+  return await perform(plan, { results, ...control });
 }
 
 /** The weights of a run's best epoch; those of committed results are not in the repository. */
@@ -218,7 +222,7 @@ async function weights(folder: string): ReturnType<typeof loadCheckpoint> {
   );
 }
 
-function commandFor({ options }: Workshop, { stage }: Run): string {
-  const data = options.size === "sample" ? "" : ` --data DIR`;
-  return `deno task reproduce --size ${options.size}${data} --only ${stage}`;
+function commandFor(size: string, { stage }: RunPlan): string {
+  const data = size === "sample" ? "" : ` --data DIR`;
+  return `deno task reproduce --size ${size}${data} --only ${stage}`;
 }

@@ -20,13 +20,17 @@ export interface TerminalReporter extends RunReporter {
   failed(): void | Promise<void>;
 }
 
-/** Shows one run as a line of progress, and its scores when it is finished. */
-export function runReporter(name: string): TerminalReporter {
+/**
+ * Shows one run as a line of progress, and its scores when it is finished; `place` is where it stands
+ * among others.
+ */
+export function runReporter(name: string, place?: string): TerminalReporter {
+  const label = place === undefined ? name : `${name} (${place})`;
   let progress: ReturnType<typeof createProgress> | undefined;
   let rows = 0;
   return {
     started: (total, done) => {
-      progress = createProgress({ label: name, total, ...consoleOutput() });
+      progress = createProgress({ label, total, ...consoleOutput() });
       if (done > 0) progress.message(`${name}: goes on after step ${done} of ${total}`);
     },
     step: ({ step, task, loss, rows: more }: Step) => {

@@ -11,10 +11,13 @@ import { wnliFaithful } from "../input/layouts.ts";
 import { rankingPairs } from "../input/ranking.ts";
 import type { Dropped, Source } from "../input/readers.ts";
 import type { Tokenizer } from "../input/tokenizer.ts";
-import type { Preset } from "../presets.ts";
+import { type PresetOptions, presetOptions, presets } from "../presets.ts";
 import { createRandom } from "../base/random.ts";
-import { checkTask, type Task } from "../tasks.ts";
-import type { Features } from "../types.ts";
+import { checkTask, type Task, tasks } from "../tasks.ts";
+import type { Example, Features } from "../types.ts";
+
+/** How official files are read and cut: a preset's options. */
+export type ReadingOptions = PresetOptions["reading"];
 
 /** Where rows come from and how they are cut. */
 export interface PrepareOptions {
@@ -22,7 +25,8 @@ export interface PrepareOptions {
   readonly data: string;
   readonly tokenizer: Tokenizer;
   readonly maxLength: number;
-  readonly preset: Preset;
+  /** As the paper has it when left out. */
+  readonly reading?: ReadingOptions;
   /** Folder of the feature cache; the user's when left out. */
   readonly cache?: string;
 }
@@ -47,6 +51,9 @@ export interface Prepared {
   readonly problem: string | undefined;
 }
 
+/** As the paper has it. */
+const FIXED = presetOptions(presets.fixed).reading;
+
 /** Seed of the order of a ranking row's candidates; the same for every run, so that the cache holds. */
 const CANDIDATE_SEED = 2018;
 
@@ -59,7 +66,7 @@ const CANDIDATE_SEED = 2018;
  * @example
  * ```ts ignore
  * const { features } = await prepareSplit(tasks.rte, "dev", {
- *   data: "data/sample", tokenizer, maxLength: 64, preset: presets.fixed,
+ *   data: "data/sample", tokenizer, maxLength: 64,
  * });
  * ```
  */
@@ -68,16 +75,16 @@ export async function prepareSplit(
   split: string,
   options: PrepareOptions,
 ): Promise<Prepared> {
-  const { source, skipFirst } = readingOf(task, split, options.preset);
+  const { source, skipFirst } = readingOf(task, split, options.reading);
   const found = await findFile(options.data, source.candidates);
   const digest = await fileDigest(found.path);
-  const { maxLength, tokenizer, preset } = options;
+  const { maxLength, tokenizer, reading: { keepPremiseCut } = FIXED } = options;
   const key = {
     ...{ task: task.name, split, digest, tokenizer: tokenizer.hash, maxLength, skipFirst },
     layout: JSON.stringify(source.layout),
     labels: task.labels.join(" "),
     pairing: task.pairing ?? "",
-    keepPremiseCut: preset.keepPremiseCut,
+    keepPremiseCut,
   };
   const { features, fromCache, problem } = await cachedFeatures(key, async () => {
     const read = await readExamples(options.data, source, task.labels, { skipFirst });
@@ -88,7 +95,7 @@ export async function prepareSplit(
     );
     const made = featurize(paired?.examples ?? read.examples, tokenizer, {
       maxLength,
-      keepPremiseCut: preset.keepPremiseCut,
+      keepPremiseCut,
     });
     const notes = { dropped: [...read.dropped, ...paired?.dropped ?? []], empty: read.empty };
     return { ...made, notes };
@@ -104,6 +111,56 @@ export async function prepareSplit(
     truncated: features.truncated,
     fromCache,
     problem,
+  };
+}
+
+/** The splits of one command, each found, read and cut once. */
+export interface Dataset {
+  /** The rows of a split as the official file has them. */
+  examples(task: Task, split: string): Promise<readonly Example[]>;
+  /** A split's features. */
+  prepare(task: Task, split: string): Promise<Prepared>;
+  /**
+   * What the head of a task is scored on: the task's own splits, and those of tasks that share its
+   * head where their files are there.
+   */
+  scored(name: string): Promise<{ task: Task; split: string; prepared: Prepared }[]>;
+}
+
+/**
+ * The splits in a data folder; the signal stops before the next one is read.
+ *
+ * @example
+ * ```ts ignore
+ * const dataset = openDataset({ data: "data/sample", tokenizer, maxLength: 64 });
+ * const { features } = await dataset.prepare(tasks.rte, "dev");
+ * ```
+ */
+export function openDataset(options: PrepareOptions, signal?: AbortSignal): Dataset {
+  const known = new Map<string, Promise<Prepared>>();
+  const prepare = (task: Task, split: string) => {
+    signal?.throwIfAborted();
+    const key = `${task.name}/${split}`;
+    const found = known.get(key) ?? prepareSplit(task, split, options);
+    known.set(key, found);
+    return found;
+  };
+  return {
+    prepare,
+    examples: async (task, split) => {
+      const { source, skipFirst } = readingOf(task, split, options.reading);
+      return (await readExamples(options.data, source, task.labels, { skipFirst })).examples;
+    },
+    scored: async (name) => {
+      const scored = [];
+      for (const task of Object.values<Task>(tasks).filter(({ headOf }) => headOf === name)) {
+        for (const split of task.evaluated) {
+          const needed = task.name === name || await hasSplit(task, split, options.data);
+          if (needed) scored.push({ task, split, prepared: await prepare(task, split) });
+        }
+      }
+      return scored;
+    },
   };
 }
 
@@ -134,27 +191,27 @@ export async function hasSplit(task: Task, split: string, data: string): Promise
 }
 
 /**
- * How a task's split is read: its files and layout, and whether the first row is lost. Under
- * `faithful`, labelled CoLA and WNLI are read as wrongly as the reference program reads them, and the
- * test rows of a ranking task come from its training file.
+ * How a task's split is read: its files and layout, and whether the first row is lost. As the
+ * reference program reads them, labelled CoLA and WNLI are read wrongly, and the test rows of a
+ * ranking task come from its training file.
  *
  * @throws when the task has no such split, or its record can't be used.
  *
  * @example
  * ```ts
  * import { readingOf } from "./dataset.ts";
- * import { presets } from "../presets.ts";
+ * import { presetOptions, presets } from "../presets.ts";
  * import { tasks } from "../tasks.ts";
- * readingOf(tasks.cola, "dev", presets.faithful).skipFirst; // true
+ * readingOf(tasks.cola, "dev", presetOptions(presets.faithful).reading).skipFirst; // true
  * ```
  */
 export function readingOf(
   task: Task,
   split: string,
-  preset?: Preset,
+  reading: ReadingOptions = FIXED,
 ): { source: Source; skipFirst: boolean } {
   checkTask(task);
-  const asTraining = task.pairing && split === "test" && preset?.rankingTestFromTraining;
+  const asTraining = task.pairing && split === "test" && reading.rankingTestFromTraining;
   const read = asTraining ? "train" : split;
   const source = Object.hasOwn(task.splits, split) ? task.splits[read] : undefined;
   if (!source) {
@@ -162,9 +219,9 @@ export function readingOf(
     throw new Error(`Task "${task.name}" has no split "${split}": expected one of ${known}.`);
   }
   const labelled = split !== "test";
-  const mixedUp = task.name === "wnli" && labelled && preset?.wnliLabelAsHypothesis;
+  const mixedUp = task.name === "wnli" && labelled && reading.labelAsHypothesis;
   return {
     source: mixedUp ? { ...source, layout: wnliFaithful } : source,
-    skipFirst: task.name === "cola" && labelled && (preset?.loseFirstColaRow ?? false),
+    skipFirst: labelled && reading.losesFirstRow.includes(task.name),
   };
 }

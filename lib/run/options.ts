@@ -13,7 +13,7 @@ import { experiments, type Size, type Stage } from "../recipes.ts";
 import { type TaskName, taskNamed, tasks } from "../tasks.ts";
 import type { Precision } from "../tensorflow/operations/matmul.ts";
 import type { NonFinitePolicy } from "../train/options.ts";
-import type { SavingPolicy } from "./plan.ts";
+import type { SavingPolicy } from "./checkpoints.ts";
 
 /** Names of the stages in their order. */
 export const stageNames = [
@@ -28,12 +28,20 @@ export const stageNames = [
 /** Name of a stage. */
 export type StageName = typeof stageNames[number];
 
+/** What runs after refining start from: the pretrained encoder, or the one that refining leaves. */
+const startNames = ["plain", "refined"] as const;
+
+/** Name of a start. */
+export type StartName = typeof startNames[number];
+
 /** What to reproduce. */
 export interface ReproduceOptions {
   readonly size: Size;
   readonly data: string;
   readonly encoder: string;
   readonly stages: readonly StageName[];
+  /** Finetune and adapt from this encoder alone; from both when left out. */
+  readonly from?: StartName;
   readonly tasks?: readonly TaskName[];
   readonly fractions?: readonly number[];
   readonly seeds?: number;
@@ -66,6 +74,7 @@ checkpoint: interrupt it (Ctrl+C) and give the same command again.
   --data DIR           folder of the official files (default for sample: data/sample)
   --encoder E          ${DEFAULT_ENCODER} (default), a folder, or owner/name on the Hugging Face hub
   --only STAGES        some of ${stageNames.join(",")}
+  --from START         finetune and adapt from plain, refined or both (default) encoders
   --tasks TASKS        finetune and adapt these tasks only, as rte,scitail
   --fractions SHARES   adapt with these shares of the training rows only, as 0.01,0.1
   --seeds N            seeds 1 to N for every stage
@@ -96,13 +105,13 @@ export function parseReproduce(args: readonly string[]): ReproduceOptions | null
     boolean: ["help", "keep-weights"],
     // deno-fmt-ignore
     string: [
-      "size", "data", "encoder", "only", "tasks", "fractions", "seeds", "steps", "preset",
+      "size", "data", "encoder", "only", "from", "tasks", "fractions", "seeds", "steps", "preset",
       "precision", "threads", "results", "save-steps", "non-finite",
     ],
     // deno-fmt-ignore
     default: {
       size: "sample", encoder: DEFAULT_ENCODER, preset: "fixed", precision: "float32",
-      "non-finite": "stop",
+      from: "both", "non-finite": "stop",
     },
     unknown: (argument) => {
       throw new Error(`Unknown argument "${argument}"; see deno task reproduce --help.`);
@@ -122,6 +131,7 @@ export function parseReproduce(args: readonly string[]): ReproduceOptions | null
     }
     return value;
   });
+  const from = oneOf("from", options.from, [...startNames, "both"]);
   const saveSteps = wholeNumber("save-steps", options["save-steps"]);
   const nonFinite = oneOf("non-finite", options["non-finite"], ["stop", "skip"] as const);
   return {
@@ -132,6 +142,7 @@ export function parseReproduce(args: readonly string[]): ReproduceOptions | null
     preset: presetNamed(options.preset),
     precision: oneOf("precision", options.precision, ["float32", "bfloat16"] as const),
     results: options.results ?? "results",
+    ...(from !== "both" && { from }),
     ...optional("tasks", tasks),
     ...optional("fractions", fractions),
     ...optional("seeds", wholeNumber("seeds", options.seeds, MOST_SEEDS)),
@@ -164,4 +175,26 @@ export function tasksOf(
     !all.includes(name) && !adapt.tasks.includes(name) && tasks[name].splits.train
   );
   return [...kept, ...others];
+}
+
+/** The encoders that runs after refining start from. */
+export function startsOf({ from }: Pick<ReproduceOptions, "from">): readonly StartName[] {
+  return from === undefined ? startNames : [from];
+}
+
+/** Shares of the training rows to adapt with. */
+export function fractionsOf(
+  { fractions, size }: Pick<ReproduceOptions, "fractions" | "size">,
+): readonly number[] {
+  return fractions ?? experiments[size].adapt.fractions;
+}
+
+/** The tasks whose files the chosen stages read; what starts from the refined encoder reads its tasks'. */
+export function tasksToRead(options: ReproduceOptions): Set<TaskName> {
+  const chosen = trainingStages.filter((stage) => options.stages.includes(stage));
+  const stages = new Set<Stage>(chosen.length > 0 ? chosen : trainingStages);
+  if (startsOf(options).includes("refined")) stages.add("refine");
+  return new Set(
+    trainingStages.filter((stage) => stages.has(stage)).flatMap((stage) => tasksOf(options, stage)),
+  );
 }

@@ -7,15 +7,16 @@
 import { collectGarbage } from "../base/garbage.ts";
 import { saveCheckpoint } from "../model/checkpoint.ts";
 import { createNetwork, type Network } from "../model/network.ts";
+import type { Values } from "../model/parameters.ts";
 import { createRandom, split } from "../base/random.ts";
 import type { RunSummary } from "../report/runs.ts";
 import { outputsOf } from "../tasks.ts";
 import { NonFiniteStep } from "../train/step.ts";
-import type { TrainingOptions } from "../train/options.ts";
 import { createTrainer, type TrainingTask } from "../train/trainer.ts";
 import type { Step } from "../types.ts";
 import type { RunFolder } from "./folder.ts";
-import { type RunPlan, savingClock, type SavingPolicy } from "./plan.ts";
+import { savingClock, type SavingPolicy } from "./checkpoints.ts";
+import type { RunPlan } from "./plan.ts";
 import {
   createScoring,
   type Evaluations,
@@ -36,7 +37,6 @@ export interface RunReporter {
 /** What came of a run. */
 export interface RunOutcome {
   readonly summaries: RunSummary[];
-  readonly training: TrainingOptions;
   readonly steps: number;
   readonly bestEpoch: number;
   /** Rows longer than the greatest length, left out of training, by task. */
@@ -48,6 +48,9 @@ export interface RunOutcome {
   /** Steps at which it went on after a stop. */
   readonly resumed: readonly number[];
 }
+
+/** Reads the encoder's values: they are held no longer than it takes to put them into a network. */
+export type StartingValues = () => Promise<Readonly<Record<string, Values>>>;
 
 /** How a run is carried out; its numbers don't depend on it. */
 export interface RunControl {
@@ -66,11 +69,12 @@ export interface RunControl {
  */
 export async function performRun(
   plan: RunPlan,
+  values: StartingValues,
   folder: RunFolder,
   { reporter, signal, saving }: RunControl,
 ): Promise<RunOutcome> {
-  using course = await startCourse(plan, folder);
-  const { trainer, training } = course;
+  using course = await startCourse(plan, values, folder);
+  const { trainer } = course;
   const { totalSteps: steps, dropped: tooLong } = trainer;
   const due = savingClock(saving, trainer.done);
   reporter.started(steps, trainer.done);
@@ -90,21 +94,20 @@ export async function performRun(
   const { best, skipped, seconds, resumed } = course.progress();
   const { epoch: bestEpoch, scores } = best!; // a trainer has at least one step
   const summaries = summariesOf(plan, scores, steps);
-  return { summaries, training, steps, bestEpoch, tooLong, skipped, seconds, resumed };
+  return { summaries, steps, bestEpoch, tooLong, skipped, seconds, resumed };
 }
 
 /** A run under way: network and trainer, and all that a checkpoint keeps beside them. */
-async function startCourse(plan: RunPlan, folder: RunFolder) {
+async function startCourse(plan: RunPlan, values: StartingValues, folder: RunFolder) {
   const { resumed: from } = folder;
   const started = performance.now();
   const owned = new DisposableStack();
   const own = <T extends { dispose(): void }>(it: T) => owned.adopt(it, () => it.dispose());
   try {
-    const network = own(await networkOf(plan));
+    const network = own(await networkOf(plan, values));
     if (from) network.load(from.parameters);
-    const training = trainingOf(plan);
     const tasks = plan.tasks as readonly TrainingTask[];
-    const trainer = own(createTrainer(network, tasks, training, from?.training));
+    const trainer = own(createTrainer(network, tasks, plan.training, from?.training));
     const scoring = own(createScoring(plan, network));
     const { totalSteps: steps, stepsPerEpoch } = trainer;
     const resumed = from ? [...from.resumed, trainer.done] : [];
@@ -114,7 +117,7 @@ async function startCourse(plan: RunPlan, folder: RunFolder) {
       return { best, scored, skipped, seconds, resumed };
     };
     return {
-      ...{ trainer, training, progress },
+      ...{ trainer, progress },
       count: ({ loss }: Step) => void (skipped += loss === null ? 1 : 0),
       /** Scores where an epoch or the run has ended, and keeps what is better than all before. */
       score: async (reporter: RunReporter, signal: AbortSignal | undefined) => {
@@ -142,32 +145,20 @@ async function startCourse(plan: RunPlan, folder: RunFolder) {
   }
 }
 
-async function networkOf(plan: RunPlan): Promise<Network> {
-  const start = async () => createNetwork(plan.config, await plan.values());
+async function networkOf(plan: RunPlan, values: StartingValues): Promise<Network> {
+  const start = async () => createNetwork(plan.config, await values());
   const network = await start();
   collectGarbage(); // of the arrays that were read
   const random = split(createRandom(plan.seed), "heads");
-  const skipNormed = plan.preset.weightNormSkipsInitialisation;
   try {
     for (const { task, head } of plan.tasks) {
-      network.addHead(task.headOf, head, outputsOf(task), random, { skipNormed });
+      network.addHead(task.headOf, head, outputsOf(task), random, plan.starting);
     }
     return network;
   } catch (error) {
     network.dispose();
     throw error;
   }
-}
-
-function trainingOf(plan: RunPlan): TrainingOptions {
-  return {
-    ...plan.experiment.recipe,
-    ...{ seed: plan.seed, schedule: "triangle", optimizer: "adamax", weightDecay: 0.01, clip: 1 },
-    ...{ precision: plan.precision, mixing: { mode: "all" }, preset: plan.preset },
-    ...(plan.maxSteps !== undefined && { maxSteps: plan.maxSteps }),
-    ...(plan.nonFinite === "skip" && { nonFinite: plan.nonFinite }),
-    ...(plan.experiment.recipe.wordDropout && plan.unk !== undefined && { unk: plan.unk }),
-  };
 }
 
 /** The error, and where the run's values of before lie. */

@@ -1,19 +1,21 @@
 /**
- * What one run of an experiment is made of.
+ * What one run is made of: a plan has everything, so that performing it asks nothing else.
  *
  * @module
  */
 
-import type { Experiment, Size, Stage } from "../recipes.ts";
+import { DEFAULT_ENCODER } from "../hub/encoders.ts";
 import type { EncoderConfig } from "../model/config.ts";
 import type { Head } from "../model/heads.ts";
-import type { Values } from "../model/parameters.ts";
-import type { Prepared } from "./dataset.ts";
-import type { Preset } from "../presets.ts";
+import { type PresetOptions, presetOptions } from "../presets.ts";
+import { experiments, type Size, type Stage } from "../recipes.ts";
 import type { Task } from "../tasks.ts";
-import type { Precision } from "../tensorflow/operations/matmul.ts";
-import type { NonFinitePolicy } from "../train/options.ts";
+import type { TrainingOptions } from "../train/options.ts";
 import type { Features } from "../types.ts";
+import type { Prepared } from "./dataset.ts";
+import { describeTask, identityOf } from "./identity.ts";
+import type { ReproduceOptions } from "./options.ts";
+import type { Session } from "./session.ts";
 
 /** One task of a run with its rows. */
 export interface RunTask {
@@ -28,59 +30,134 @@ export interface RunTask {
   readonly evaluated: readonly { task: Task; split: string; prepared: Prepared }[];
 }
 
-/** Everything one run depends on. */
-export interface RunPlan {
+/** Where the values of a run's encoder come from. */
+export type Start =
+  /** A pretrained encoder's folder, and the hash of its weights when it was opened. */
+  | { readonly from: "plain"; readonly folder: string; readonly hash: string }
+  /** The encoder that another run leaves, without the heads. */
+  | { readonly from: "refined"; readonly run: RunPlan };
+
+/** What sets one run of a command apart from the others. */
+export interface RunChoice {
   readonly stage: Stage;
-  readonly size: Size;
-  /** Where the encoder's values come from. */
-  readonly encoder: "plain" | "refined";
-  readonly encoderName: string;
-  readonly config: EncoderConfig;
-  /** Reads them: they are held no longer than it takes to put them into a network. */
-  readonly values: () => Promise<Readonly<Record<string, Values>>>;
-  readonly tasks: readonly RunTask[];
+  readonly start: Start;
   readonly seed: number;
+  /** Share of the training rows, for adaptation. */
   readonly fraction?: number;
-  readonly experiment: Experiment;
-  readonly maxSteps?: number;
-  readonly precision: Precision;
-  readonly preset: Preset;
-  /** What a step does whose loss is not finite; "stop" when left out. */
-  readonly nonFinite?: NonFinitePolicy;
-  /** Keep the weights of the best epoch. */
-  readonly keepWeights: boolean;
-  /** Id of [UNK], which a recipe with word dropout needs. */
-  readonly unk?: number;
+  readonly tasks: readonly RunTask[];
 }
 
-/** Every so many steps, or every so many seconds. */
-export type SavingPolicy = { readonly steps: number } | { readonly seconds: number };
+/** Everything one run depends on. */
+export interface RunPlan extends RunChoice {
+  /** Folder below the results folder. */
+  readonly name: string;
+  /** Hash of `configuration`. */
+  readonly identity: string;
+  /** Everything that the run's numbers depend on, as run.json keeps it. */
+  readonly configuration: Readonly<Record<string, unknown>>;
+  readonly size: Size;
+  readonly encoderName: string;
+  readonly config: EncoderConfig;
+  readonly training: TrainingOptions;
+  /** Name of the preset, as tables print it. */
+  readonly preset: string;
+  readonly starting: PresetOptions["starting"];
+  readonly scoring: PresetOptions["scoring"];
+  /** Keep the weights of the best epoch; those of the multi-task stage always stay. */
+  readonly keepWeights: boolean;
+}
 
-/** What a stop without warning may cost, unless the command line says otherwise. */
-const SAVING: SavingPolicy = { seconds: 300 };
+/** To be raised when the code changes what a run computes, so that older runs are made again. */
+const RUN_VERSION = 7;
+
+/** The plan of one run of a command. */
+export function planRun(session: Session, choice: RunChoice): RunPlan {
+  const { options, encoder: { config }, tokenizer } = session;
+  const { starting, scoring, reading, training: changed } = presetOptions(options.preset);
+  const { recipe } = experiments[options.size][choice.stage];
+  const training: TrainingOptions = {
+    ...recipe,
+    ...changed,
+    seed: choice.seed,
+    precision: options.precision,
+    ...(options.maxSteps !== undefined && { maxSteps: options.maxSteps }),
+    ...(options.nonFinite === "skip" && { nonFinite: options.nonFinite }),
+    ...(recipe.wordDropout && tokenizer.unk !== undefined && { unk: tokenizer.unk }),
+  };
+  const { start, stage, seed, fraction = null } = choice;
+  const configuration = {
+    version: RUN_VERSION,
+    stage,
+    size: options.size,
+    encoder: { from: start.from, name: config.name, origin: originOf(start) },
+    tokenizer: tokenizer.hash,
+    seed,
+    fraction,
+    training,
+    preset: options.preset.name,
+    ...{ starting, scoring, reading },
+    tasks: choice.tasks.map(describeRows),
+  };
+  return {
+    ...choice,
+    name: folderName(options, config.name, choice),
+    identity: identityOf(configuration),
+    configuration,
+    size: options.size,
+    encoderName: config.name,
+    config,
+    training,
+    preset: options.preset.name,
+    ...{ starting, scoring },
+    keepWeights: stage === "refine" || options.keepWeights === true,
+  };
+}
+
+/** What identifies the values that a run starts from. */
+function originOf(start: Start): string {
+  return start.from === "plain" ? start.hash : start.run.identity;
+}
+
+/** A task of a run, its rows told by their files. */
+function describeRows({ task, head, train, features, evaluated }: RunTask) {
+  const of = (scored: Task) =>
+    evaluated.filter((each) => each.task === scored).map(({ split }) => split);
+  const others = [...new Set(evaluated.map((each) => each.task))].filter((each) => each !== task);
+  return {
+    task: describeTask(task, head, ["train", ...of(task)]),
+    train: { file: train.file, sha256: train.digest, rows: features.targets.length },
+    others: others.map((each) => describeTask(each, head, of(each))),
+    evaluated: evaluated.map(({ task: { name }, split, prepared }) => ({
+      task: name,
+      split,
+      file: prepared.file,
+      sha256: prepared.digest,
+      rows: prepared.features.targets.length,
+    })),
+  };
+}
 
 /**
- * Says after each step whether it is time to save; `done` steps are saved already.
- *
- * @example
- * ```ts
- * import { savingClock } from "./plan.ts";
- * const due = savingClock({ steps: 100 }, 0);
- * due(99); // false
- * due(100); // true
- * ```
+ * Where a run's files go below the results folder. What is not the default is in the name, so that
+ * runs of another encoder, preset or precision stand beside each other.
  */
-export function savingClock(
-  policy: SavingPolicy = SAVING,
-  done: number,
-  now: () => number = () => performance.now(),
-): (done: number) => boolean {
-  let last = "steps" in policy ? done : now();
-  return (done) => {
-    const reached = "steps" in policy ? done : now();
-    const gap = "steps" in policy ? policy.steps : 1000 * policy.seconds;
-    if (reached - last < gap) return false;
-    last = reached;
-    return true;
-  };
+export function folderName(
+  options: Pick<ReproduceOptions, "size" | "preset" | "precision">,
+  encoderName: string,
+  { stage, start, seed, fraction, tasks }: {
+    readonly stage: Stage;
+    readonly start: Pick<Start, "from">;
+    readonly seed: number;
+    readonly fraction?: number;
+    readonly tasks: readonly { readonly task: Pick<Task, "name"> }[];
+  },
+): string {
+  const parts: string[] = [options.size, stage];
+  if (stage !== "refine") parts.push(start.from);
+  if (fraction !== undefined) parts.push(String(fraction));
+  if (encoderName !== DEFAULT_ENCODER) parts.push(encoderName);
+  if (options.preset.name !== "fixed") parts.push(options.preset.name);
+  if (options.precision !== "float32") parts.push(options.precision);
+  const task = stage === "refine" ? "multitask" : tasks[0]!.task.name;
+  return `${parts.join("-")}/${task}/seed-${seed}`;
 }

@@ -8,7 +8,6 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { ignoreMissing } from "../base/disk.ts";
 import { reasonOf } from "../base/quote.ts";
@@ -177,16 +176,4 @@ function versionsOf(records: readonly RunRecord[]): Record<string, string> {
   return Object.fromEntries(
     [...found].map(([program, versions]) => [program, [...versions].sort().join(" and ")]),
   );
-}
-
-/** A hash of anything JSON can hold, whatever the order of its keys. */
-export function identityOf(value: unknown): string {
-  const sorted = (part: unknown): unknown => {
-    if (Array.isArray(part)) return part.map(sorted);
-    if (part === null || typeof part !== "object") return part;
-    return Object.fromEntries(
-      Object.entries(part).sort(([a], [b]) => a < b ? -1 : 1).map(([key, of]) => [key, sorted(of)]),
-    );
-  };
-  return createHash("sha256").update(JSON.stringify(sorted(value))).digest("hex");
 }

@@ -7,7 +7,7 @@
 
 import type { Network } from "../model/network.ts";
 import type { RunSummary } from "../report/runs.ts";
-import { HEAD_DROPOUT, type Task } from "../tasks.ts";
+import type { Task } from "../tasks.ts";
 import { createEvaluator, type Evaluation, type Evaluator } from "../train/evaluator.ts";
 import type { Features } from "../types.ts";
 import type { Best } from "./checkpoints.ts";
@@ -27,9 +27,9 @@ export function createScoring(plan: RunPlan, network: Network) {
       for (const entry of plan.tasks) {
         const { task, head } = entry;
         const evaluator = evaluators.get(entry) ?? createEvaluator(network, {
-          ...{ task, head, precision: plan.precision },
+          ...{ task, head, precision: plan.training.precision },
           ...(entry.features.candidates > 1 && { candidates: entry.features.candidates }),
-          ...(plan.preset.headDropoutAtEvaluation && { headDropout: HEAD_DROPOUT }),
+          headDropout: plan.scoring.headDropout,
         });
         evaluators.set(entry, evaluator);
         for (const { task: scored, split, prepared } of entry.evaluated) {
@@ -111,7 +111,7 @@ export function summariesOf(plan: RunPlan, scores: Best["scores"], steps: number
   return plan.tasks.flatMap((entry) =>
     entry.evaluated.map(({ task, split, prepared }) => ({
       experiment: plan.stage,
-      encoder: plan.stage === "refine" ? "refined" as const : plan.encoder,
+      encoder: plan.stage === "refine" ? "refined" as const : plan.start.from,
       encoderName: plan.encoderName,
       task: task.name,
       split,
@@ -125,8 +125,8 @@ export function summariesOf(plan: RunPlan, scores: Best["scores"], steps: number
       },
       ...(entry.chosen && { chosenRows: entry.chosen }),
       steps,
-      precision: plan.precision,
-      preset: plan.preset.name,
+      precision: plan.training.precision,
+      preset: plan.preset,
       size: plan.size,
       head: entry.head.name,
     }))

@@ -5,7 +5,6 @@
  */
 
 import type { Mixing } from "../input/sampling.ts";
-import type { Preset } from "../presets.ts";
 import type { Precision } from "../tensorflow/operations/matmul.ts";
 import type { OptimizerName } from "./optimizers.ts";
 import type { ScheduleName } from "./schedule.ts";
@@ -13,7 +12,7 @@ import type { ScheduleName } from "./schedule.ts";
 /** What a step does whose loss or gradient is not finite. */
 export type NonFinitePolicy = "stop" | "skip";
 
-/** Settings of a run; see experiments.ts for those of the paper. */
+/** Settings of a run; see recipes.ts for those of the paper. */
 export interface TrainingOptions {
   readonly seed: number;
   readonly epochs: number;
@@ -39,5 +38,18 @@ export interface TrainingOptions {
   readonly nonFinite?: NonFinitePolicy;
   readonly precision: Precision;
   readonly mixing: Mixing;
-  readonly preset: Preset;
+  /** Dropout of every head, in place of the tasks' own. */
+  readonly headDropout?: number;
+  /** Weight decay also acts on biases and norms. */
+  readonly decayEverything?: boolean;
+  /** Rows are shuffled anew each epoch; they are when left out. */
+  readonly reshuffle?: boolean;
+  /** Batches that are sorted by length together; 32 when left out, 1 for none. */
+  readonly pool?: number;
+  /** Parts that had a gradient once go on moving on other tasks' batches. */
+  readonly idlePartsDrift?: boolean;
+  /** Encoder, pooler and each head count their own steps for the schedule. */
+  readonly stepsPerPart?: boolean;
+  /** Word dropout may hit the tokens that begin and end the texts. */
+  readonly dropSpecials?: boolean;
 }

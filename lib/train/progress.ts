@@ -27,7 +27,7 @@ export interface Parts {
   updates(): Record<Part, number>;
   /** What the step about to run needs. */
   before(settings: StepSettings): PartInputs;
-  /** Takes note that it has run, and lets idle parts drift where the preset says so. */
+  /** Takes note that it has run, and lets idle parts drift where the options say so. */
   after(settings: StepSettings): Promise<void>;
   dispose(): void;
 }
@@ -36,17 +36,20 @@ export interface Parts {
 export function createParts(
   network: Network,
   state: OptimizerState,
-  options: Pick<TrainingOptions, "preset" | "learningRate" | "schedule" | "warmUp">,
+  options: Pick<
+    TrainingOptions,
+    "learningRate" | "schedule" | "warmUp" | "idlePartsDrift" | "stepsPerPart"
+  >,
   totalSteps: number,
   from: Pick<TrainingState, "step" | "updates"> = { step: 0, updates: {} },
 ): Parts {
-  const { preset, learningRate, warmUp } = options;
-  const schedule = schedules[preset.scheduleJumps ? "reference" : options.schedule];
+  const { learningRate, warmUp } = options;
+  const schedule = schedules[options.schedule];
   const done = new Map(Object.entries(from.updates) as [Part, number][]);
   const drifts = new Map<string, Compiled<Tensors, Tensors>>();
   let run = from.step;
   const updates = (part: Part) => done.get(part) ?? 0;
-  const progress = (part: Part) => (preset.stepsPerPart ? updates(part) : run) / totalSteps;
+  const progress = (part: Part) => (options.stepsPerPart ? updates(part) : run) / totalSteps;
   const inputsFor = (parts: readonly [Part, Part, Part]): PartInputs => ({
     rates: parts.map((part) =>
       learningRate * schedule(progress(part), warmUp)
@@ -73,7 +76,7 @@ export function createParts(
     before: (settings) => inputsFor(["encoder", "pooler", `heads/${settings.task.headOf}`]),
     after: async (settings) => {
       const moved = touched(settings);
-      const idle = preset.idlePartsDrift
+      const idle = options.idlePartsDrift
         ? [...done.keys()].filter((part) => !moved.includes(part))
         : [];
       for (const part of idle) await drift(settings, part);

@@ -8,7 +8,7 @@
 import { collate } from "../input/batches.ts";
 import type { Head } from "../model/heads.ts";
 import type { Network } from "../model/network.ts";
-import { HEAD_DROPOUT, type Task } from "../tasks.ts";
+import type { Task } from "../tasks.ts";
 import { createRandom } from "../base/random.ts";
 import type { Batch, Features, Step } from "../types.ts";
 import { shardSeeds, stepInputs } from "./inputs.ts";
@@ -84,8 +84,8 @@ export function createTrainer(
     {
       ...{ random, mixing: options.mixing, epochs: options.epochs },
       ...{ batchSize: options.batchSize, maxLength: options.maxLength },
-      reshuffle: !options.preset.shuffleRowsOnce,
-      pool: options.preset.unsortedBatches ? 1 : 32,
+      ...(options.reshuffle !== undefined && { reshuffle: options.reshuffle }),
+      ...(options.pool !== undefined && { pool: options.pool }),
     },
   );
   const { stepsPerEpoch, dropped } = mixture;
@@ -183,10 +183,10 @@ function stepSettings(
     task,
     head,
     candidates: features.candidates,
-    dropout: options.preset.sameDropoutForAllTasks ? HEAD_DROPOUT : task.dropout,
+    dropout: options.headDropout ?? task.dropout,
     optimizer: optimizers[options.optimizer],
     weightDecay: options.weightDecay,
-    decayEverything: options.preset.decayEverything,
+    decayEverything: options.decayEverything ?? false,
     clip: options.clip,
     skipNonFinite: options.nonFinite === "skip",
     precision: options.precision,

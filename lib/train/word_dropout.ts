@@ -66,7 +66,10 @@ function isSpecial({ length, mask, segments }: Batch, at: number): boolean {
  * @throws when the rate isn't one, or the id of [UNK] is missing.
  */
 export function createWordDropout(
-  { wordDropout: rate = 0, unk, preset }: Pick<TrainingOptions, "wordDropout" | "unk" | "preset">,
+  { wordDropout: rate = 0, unk, dropSpecials = false }: Pick<
+    TrainingOptions,
+    "wordDropout" | "unk" | "dropSpecials"
+  >,
   random: Random,
 ): (batch: Batch, step: number) => Batch {
   if (rate === 0) return (batch) => batch;
@@ -78,6 +81,6 @@ export function createWordDropout(
       `Cannot drop words at the rate ${rate}: the id of [UNK] is missing, give the tokenizer's unk.`,
     );
   }
-  const options = { rate, unk, hitsSpecials: preset.wordDropoutHitsSpecials };
+  const options = { rate, unk, hitsSpecials: dropSpecials };
   return (batch, step) => dropWords(batch, split(random, `words ${step}`), options);
 }

@@ -1,10 +1,11 @@
-import { assertEquals, assertMatch } from "@std/assert";
 import {
   keepCheckpoint,
   lastCheckpoint,
   removeCheckpoints,
   type RunCheckpoint,
+  savingClock,
 } from "../../lib/run/checkpoints.ts";
+import { assertEquals, assertMatch } from "@std/assert";
 import { inFolder } from "../model/small.ts";
 
 function checkpoint(step: number): RunCheckpoint {
@@ -57,3 +58,19 @@ Deno.test("a run without a checkpoint has none, nor does a folder that holds som
     assertEquals((await lastCheckpoint(folder)).checkpoint, null);
     assertEquals(names(folder), ["notes"]);
   }));
+
+Deno.test("a checkpoint is due every so many steps, from where the run began", () => {
+  const due = savingClock({ steps: 3 }, 4);
+  const steps = [5, 6, 7, 8, 9, 10, 11].filter(due);
+  assertEquals(steps, [7, 10]);
+});
+
+Deno.test("a checkpoint is due every so many seconds, whatever the steps", () => {
+  let clock = 0;
+  const due = savingClock({ seconds: 10 }, 0, () => clock);
+  const at = [1, 9, 10, 12, 19, 21, 30].filter((seconds) => {
+    clock = 1000 * seconds;
+    return due(0);
+  });
+  assertEquals(at, [10, 21]);
+});

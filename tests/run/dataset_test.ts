@@ -1,15 +1,18 @@
 import { assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
 import { findSplit, hasSplit, type PrepareOptions, prepareSplit } from "../../lib/run/dataset.ts";
 import { rowLengths } from "../../lib/input/batches.ts";
-import { presets } from "../../lib/presets.ts";
+import { presetOptions, presets } from "../../lib/presets.ts";
 import { tasks } from "../../lib/tasks.ts";
 import { toyTokenizer, writeToyData } from "../support/toy.ts";
+
+/** How the reference program reads. */
+const { reading } = presetOptions(presets.faithful);
 
 /** Runs `use` with a toy data folder and an empty cache of features. */
 async function withData(use: (options: PrepareOptions) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
   const data = `${folder}/data`;
-  const rest = { tokenizer: toyTokenizer, maxLength: 64, preset: presets.fixed };
+  const rest = { tokenizer: toyTokenizer, maxLength: 64 };
   try {
     await writeToyData(data, { train: 12, dev: 6 });
     await use({ data, cache: `${folder}/cache`, ...rest });
@@ -50,7 +53,7 @@ Deno.test("what changes features is prepared anew", () =>
       (await prepareSplit(tasks.cola, "train", { ...options, ...changes })).fromCache;
     assertEquals(await again({}), true);
     assertEquals(await again({ maxLength: 8 }), false);
-    assertEquals(await again({ preset: presets.faithful }), false);
+    assertEquals(await again({ reading }), false);
     assertEquals(await again({ tokenizer: { ...toyTokenizer, hash: "another" } }), false);
     const file = `${options.data}/CoLA/train.tsv`;
     await Deno.writeTextFile(file, await Deno.readTextFile(file) + "toy\t1\t\tthe cat\n");
@@ -74,7 +77,7 @@ Deno.test("faithful loses CoLA's first row in training and dev", () =>
       const fixed = await prepareSplit(tasks.cola, split, options);
       const faithful = await prepareSplit(tasks.cola, split, {
         ...options,
-        preset: presets.faithful,
+        reading,
       });
       assertEquals(fixed.features.rows.length, rows);
       assertEquals([...faithful.features.rows], [...fixed.features.rows].slice(1));
@@ -84,8 +87,7 @@ Deno.test("faithful loses CoLA's first row in training and dev", () =>
 Deno.test("faithful reads WNLI's label as its hypothesis", () =>
   withData(async (options) => {
     const fixed = await prepareSplit(tasks.wnli, "dev", options);
-    const preset = presets.faithful;
-    const { features } = await prepareSplit(tasks.wnli, "dev", { ...options, preset });
+    const { features } = await prepareSplit(tasks.wnli, "dev", { ...options, reading });
     assertEquals(features.targets, fixed.features.targets);
     // [CLS] label [SEP]: three pieces of segment 0, while a toy hypothesis has five or more
     assertEquals(new Set(features.boundaries), new Set([3]));
@@ -125,15 +127,18 @@ Deno.test("ranking's test rows are pairs of the test file, without targets", () 
 Deno.test("faithful reads ranking's test rows from the training file", () =>
   withData(async (options) => {
     await writeRankingTest(options.data);
-    const preset = presets.faithful;
-    const test = await prepareSplit(tasks.qnli_rank, "test", { ...options, preset });
-    const train = await prepareSplit(tasks.qnli_rank, "train", { ...options, preset });
+    const test = await prepareSplit(tasks.qnli_rank, "test", { ...options, reading });
+    const train = await prepareSplit(tasks.qnli_rank, "train", { ...options, reading });
     assertEquals(test.file, "QNLI/train.tsv");
     assertEquals(test.features, train.features);
-    const plain = await prepareSplit(tasks.qnli, "test", { ...options, preset });
+    const plain = await prepareSplit(tasks.qnli, "test", { ...options, reading });
     assertEquals(plain.file, "QNLI/test.tsv"); // only ranking is wrong
     await Deno.remove(`${options.data}/QNLI/test.tsv`); // nor is it looked for
-    await prepareSplit(tasks.qnli_rank, "test", { ...options, preset, cache: `${options.cache}2` });
+    await prepareSplit(tasks.qnli_rank, "test", {
+      ...options,
+      reading,
+      cache: `${options.cache}2`,
+    });
   }));
 
 Deno.test("a part of an official file is told to be one", () =>

@@ -1,14 +1,16 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { experiments, type Recipe } from "../../lib/recipes.ts";
+import { experiments } from "../../lib/recipes.ts";
 import { selectRows } from "../../lib/input/features.ts";
 import { loadCheckpoint } from "../../lib/model/checkpoint.ts";
 import { answer } from "../../lib/model/heads.ts";
 import type { Prepared } from "../../lib/run/dataset.ts";
-import { presets, presetWith } from "../../lib/presets.ts";
+import { type Preset, presetOptions, presets, presetWith } from "../../lib/presets.ts";
 import { openRunFolder } from "../../lib/run/folder.ts";
-import { performRun, type RunOutcome } from "../../lib/run/perform.ts";
-import type { RunPlan, RunTask, SavingPolicy } from "../../lib/run/plan.ts";
+import { performRun, type RunOutcome, type StartingValues } from "../../lib/run/perform.ts";
+import type { RunPlan, RunTask } from "../../lib/run/plan.ts";
+import type { SavingPolicy } from "../../lib/run/checkpoints.ts";
 import { type Task, tasks } from "../../lib/tasks.ts";
+import type { TrainingOptions } from "../../lib/train/options.ts";
 import type { Features, Step } from "../../lib/types.ts";
 import { inFolder } from "../model/small.ts";
 import { leavingNothing } from "../tensorflow/support.ts";
@@ -39,19 +41,29 @@ const rte = runTask(tasks.rte, toyFeatures(24), [[tasks.rte, "dev", toyFeatures(
 const cola = runTask(tasks.cola, toyFeatures(24), [[tasks.cola, "dev", toyFeatures(10, 2, 3)]]);
 
 /** A finetuning run of 2 epochs of 3 steps. */
-function plan(changes: Partial<RunPlan> = {}, recipe: Partial<Recipe> = {}): RunPlan {
-  const experiment = experiments.sample.finetune;
+function plan(
+  changes: Partial<RunPlan> = {},
+  training: Partial<TrainingOptions> = {},
+  preset: Preset = presets.fixed,
+): RunPlan {
+  const { starting, scoring, training: changed } = presetOptions(preset);
   return {
-    ...{ stage: "finetune", size: "sample", encoder: "plain", encoderName: "toy", seed: 1 },
-    ...{ config: toyConfig, values: () => Promise.resolve(toyValues()), tasks: [rte] },
-    ...{ precision: "float32", preset: presets.fixed, keepWeights: changes.stage === "refine" },
-    experiment: {
-      ...experiment,
-      recipe: { epochs: 2, batchSize: 8, learningRate: 1e-2, maxLength: 64, ...recipe },
+    ...{ name: "toy", identity: "toy", configuration: {}, stage: "finetune", size: "sample" },
+    ...{ start: { from: "plain", folder: "toy", hash: "toy" }, encoderName: "toy", seed: 1 },
+    ...{ config: toyConfig, tasks: [rte], preset: preset.name, starting, scoring },
+    keepWeights: changes.stage === "refine",
+    training: {
+      ...experiments.sample.finetune.recipe,
+      ...changed,
+      ...{ epochs: 2, batchSize: 8, learningRate: 1e-2, seed: 1, precision: "float32" },
+      ...training,
     },
     ...changes,
   };
 }
+
+/** The values that runs start from. */
+const toyStart = () => Promise.resolve(toyValues());
 
 /** What a run tells, in its order. */
 type Told = { steps: Step[]; order: string[] };
@@ -60,6 +72,7 @@ type Told = { steps: Step[]; order: string[] };
 function performed(
   plan: RunPlan,
   use: (folder: string, outcome: RunOutcome, told: Told) => unknown,
+  values: StartingValues = toyStart,
 ): Promise<void> {
   return inFolder((results) =>
     leavingNothing(async () => {
@@ -73,7 +86,7 @@ function performed(
         },
         message: (text: string) => told.order.push(text),
       };
-      const outcome = await performRun(plan, folder, { reporter });
+      const outcome = await performRun(plan, values, folder, { reporter });
       await use(await folder.finish(), outcome, told);
     })
   );
@@ -91,7 +104,7 @@ Deno.test("an epoch is scored after its last step, before the next one's first",
   }));
 
 Deno.test("a run that is cut short is scored where it ends", () =>
-  performed(plan({ maxSteps: 4 }), (_, { steps }, { order }) => {
+  performed(plan({}, { maxSteps: 4 }), (_, { steps }, { order }) => {
     assertEquals(steps, 4);
     assertEquals(order, ["4 steps", "0", "1", "2", "scoring epoch 1", "3", "scoring epoch 2"]);
   }));
@@ -121,7 +134,7 @@ Deno.test("scores and predictions are written, labels by name", () =>
   }));
 
 Deno.test("a summary says what was run", () =>
-  performed(plan({ seed: 7, maxSteps: 2 }), (_, { summaries, bestEpoch, tooLong }) => {
+  performed(plan({ seed: 7 }, { maxSteps: 2 }), (_, { summaries, bestEpoch, tooLong }) => {
     const [{ scores: _scores, ...summary }] = summaries as [RunOutcome["summaries"][number]];
     assertEquals(summary, {
       ...{
@@ -138,7 +151,7 @@ Deno.test("a summary says what was run", () =>
   }));
 
 Deno.test("the reference program's defects and bfloat16 can be run, and the summary says so", () => {
-  const faithful = plan({ preset: presets.faithful, precision: "bfloat16", maxSteps: 2 });
+  const faithful = plan({}, { precision: "bfloat16", maxSteps: 2 }, presets.faithful);
   return performed(faithful, (_, { summaries: [summary] }) => {
     assertEquals([summary!.preset, summary!.precision], ["faithful", "bfloat16"]);
   });
@@ -151,7 +164,7 @@ Deno.test("the MNLI model is scored on the diagnostics too, in a file of their o
     [tasks.ax, "test_labelled", toyFeatures(9, 3, 4)],
   ]);
   return performed(
-    plan({ tasks: [entry], maxSteps: 2, size: "small" }),
+    plan({ tasks: [entry], size: "small" }, { maxSteps: 2 }),
     async (folder, outcome) => {
       const found = outcome.summaries.map(({ task, split, scores, rows }) => [
         ...[task, split, Object.keys(scores).join(), rows.dev, rows.trainOfficial],
@@ -176,14 +189,14 @@ Deno.test("the MNLI model is scored on the diagnostics too, in a file of their o
 
 Deno.test("ranking predicts the candidate, and scores predict numbers", async () => {
   const ranked = runTask(tasks.qnli_rank, toyPairs(16), [[tasks.qnli_rank, "dev", toyPairs(5, 2)]]);
-  await performed(plan({ tasks: [ranked], maxSteps: 2 }), async (folder) => {
+  await performed(plan({ tasks: [ranked] }, { maxSteps: 2 }), async (folder) => {
     const [header, ...rows] = await lines(`${folder}/predictions-dev.tsv`);
     assertEquals(header, "id\ttarget\tprediction\tp(candidate 0)\tp(candidate 1)");
     for (const row of rows) assertMatch(row, /^pair \d\t[01]\t[01]\t0\.\d{6}\t0\.\d{6}$/);
     assertEquals(rows.length, 5);
   });
   const stsb = runTask(tasks.stsb, toyFeatures(16, 3), [[tasks.stsb, "dev", toyFeatures(5, 3, 2)]]);
-  await performed(plan({ tasks: [stsb], maxSteps: 2 }), async (folder) => {
+  await performed(plan({ tasks: [stsb] }, { maxSteps: 2 }), async (folder) => {
     const [header, ...rows] = await lines(`${folder}/predictions-dev.tsv`);
     assertEquals(header, "id\ttarget\tprediction");
     for (const row of rows) assertMatch(row, /^row \d\t[012]\t-?\d+\.\d+$/);
@@ -225,10 +238,10 @@ Deno.test("an epoch whose metric is undefined never wins, not even over a negati
   for (const sign of [1, -1]) {
     const features = { ...dev, targets: dev.targets.map((target) => sign * target) };
     const stsb = runTask(tasks.stsb, toyFeatures(24, 3), [[tasks.stsb, "dev", features]]);
-    await performed(plan({ tasks: [stsb], values }, { batchSize: 24 }), (_, outcome) => {
+    await performed(plan({ tasks: [stsb] }, { batchSize: 24 }), (_, outcome) => {
       assertEquals([outcome.steps, outcome.bestEpoch], [2, 1]);
       assert(outcome.summaries[0]!.scores.pearson !== null);
-    });
+    }, values);
   }
 });
 
@@ -236,7 +249,7 @@ Deno.test("a metric that is undefined is written as null", () => {
   const one = selectRows(toyFeatures(1, 3), Array(6).fill(0));
   const features = { ...one, targets: Float32Array.of(0, 1, 2, 3, 4, 5) };
   const stsb = runTask(tasks.stsb, toyFeatures(24, 3), [[tasks.stsb, "dev", features]]);
-  return performed(plan({ tasks: [stsb], maxSteps: 2 }), async (folder) => {
+  return performed(plan({ tasks: [stsb] }, { maxSteps: 2 }), async (folder) => {
     const scores = JSON.parse(await read(`${folder}/scores.json`));
     assertEquals(scores, { "stsb/dev": { pearson: null, spearman: null } });
   });
@@ -249,7 +262,7 @@ async function failure(plan: RunPlan, signal?: AbortSignal): Promise<string> {
     leavingNothing(async () => {
       const folder = await openRunFolder(results, "toy", "toy");
       const silent = { started: () => {}, step: () => {}, message: () => {} };
-      const run = () => performRun(plan, folder, { reporter: silent, signal });
+      const run = () => performRun(plan, toyStart, folder, { reporter: silent, signal });
       ({ message } = await assertRejects(run, Error));
       await folder.leave();
       assertEquals(await Array.fromAsync(Deno.readDir(results)), []);
@@ -266,7 +279,7 @@ Deno.test("a run that fails frees what it made", async () => {
 });
 
 Deno.test("a last step that breaks the network is noticed before anything is written", async () => {
-  assert(await failure(plan({ maxSteps: 2 }, { learningRate: 1e30 })) !== "");
+  assert(await failure(plan({}, { maxSteps: 2, learningRate: 1e30 })) !== "");
 });
 
 /** Performs a run, stopped after each of the steps in `stops` and taken up again. */
@@ -287,10 +300,10 @@ function stopped(
         const folder = await openRunFolder(results, "toy", "toy");
         const control = { reporter, signal: controller.signal, ...(saving && { saving }) };
         if (stop === Infinity) {
-          const outcome = await performRun(plan, folder, control);
+          const outcome = await performRun(plan, toyStart, folder, control);
           await use(await folder.finish(), outcome);
         } else {
-          await assertRejects(() => performRun(plan, folder, control), Error, "enough");
+          await assertRejects(() => performRun(plan, toyStart, folder, control), Error, "enough");
           await folder.leave();
         }
       }
@@ -308,7 +321,7 @@ async function left(folder: string): Promise<Record<string, string>> {
 for (const preset of Object.values(presets)) {
   Deno.test(`a run that is stopped and goes on leaves the same bits (${preset.name})`, async () => {
     // two tasks: heads of different age, and under "faithful" idle ones that drift
-    const options = plan({ stage: "refine", tasks: [rte, cola], preset }, { epochs: 2 });
+    const options = plan({ stage: "refine", tasks: [rte, cola] }, { epochs: 2 }, preset);
     let whole: Record<string, string> = {};
     let expected: RunOutcome["summaries"] = [];
     await performed(options, async (folder, { summaries }) => {
@@ -336,7 +349,7 @@ Deno.test("a run saves as often as it is told, and keeps the last two checkpoint
         if (step === 5) names.push(Array.from(Deno.readDirSync(checkpoints), ({ name }) => name));
       },
     };
-    await performRun(plan(), folder, { reporter, saving: { steps: 1 } });
+    await performRun(plan(), toyStart, folder, { reporter, saving: { steps: 1 } });
     assertEquals(names.map((each) => each.sort()), [["step-000000004", "step-000000005"]]);
     const finished = await folder.finish();
     assertEquals((await lines(`${finished}/log.jsonl`)).length, 6);
@@ -349,7 +362,7 @@ Deno.test("a step that is not finite ends the run and names the last checkpoint"
     leavingNothing(async () => {
       const folder = await openRunFolder(results, "toy", "toy");
       const reporter = { started: () => {}, step: () => {}, message: () => {} };
-      const run = () => performRun(wild, folder, { reporter, saving: { steps: 1 } });
+      const run = () => performRun(wild, toyStart, folder, { reporter, saving: { steps: 1 } });
       const { message } = await assertRejects(run, Error);
       assertMatch(
         message,
@@ -367,9 +380,9 @@ Deno.test("steps that are not finite can be skipped: they change nothing and are
   const bad = { ...features, targets };
   const stsb = runTask(tasks.stsb, bad, [[tasks.stsb, "dev", toyFeatures(10, 3, 2)]]);
   return performed(
-    plan({ tasks: [stsb], nonFinite: "skip" }),
-    async (folder, { skipped, summaries, training }, { steps }) => {
-      assertEquals([skipped, training.nonFinite], [2, "skip"]); // once in each epoch
+    plan({ tasks: [stsb] }, { nonFinite: "skip" }),
+    async (folder, { skipped, summaries }, { steps }) => {
+      assertEquals(skipped, 2); // once in each epoch
       const losses = steps.map(({ loss, gradientNorm }) => [loss === null, gradientNorm === null]);
       assertEquals(losses.filter(([loss, norm]) => loss && norm).length, 2);
       assertEquals(
@@ -382,10 +395,14 @@ Deno.test("steps that are not finite can be skipped: they change nothing and are
 });
 
 Deno.test("a run drops words where its recipe says so, specials where its preset does", async () => {
-  const losses = async (changes: Partial<RunPlan>, recipe: Partial<Recipe>) => {
+  const losses = async (
+    changes: Partial<RunPlan>,
+    training: Partial<TrainingOptions>,
+    preset?: Preset,
+  ) => {
     let found: unknown[] = [];
     await performed(
-      plan({ maxSteps: 3, ...changes }, recipe),
+      plan(changes, { maxSteps: 3, ...training }, preset),
       (_, __, { steps }) => found = steps.map(({ loss }) => loss),
     );
     return found;
@@ -395,22 +412,22 @@ Deno.test("a run drops words where its recipe says so, specials where its preset
     const tokens = rte.features.tokens.map((id) => keep.includes(id) ? id : unk);
     return { tasks: [{ ...rte, features: { ...rte.features, tokens } }] };
   };
-  const all = { wordDropout: 1 };
-  assertEquals(await losses({ unk }, all), await losses(masked(cls, sep), {}));
+  const all = { wordDropout: 1, unk };
+  assertEquals(await losses({}, all), await losses(masked(cls, sep), {}));
   const preset = presetWith(["wordDropoutHitsSpecials"]);
-  assertEquals(await losses({ unk, preset }, all), await losses(masked(), {}));
+  assertEquals(await losses({}, all, preset), await losses(masked(), {}));
 });
 
 Deno.test("a run starts weight-normed layers as its preset says", async () => {
   const head = answer({ weightNorm: true });
-  const first = async (changes: Partial<RunPlan>) => {
+  const first = async (preset?: Preset) => {
     let found: unknown;
     await performed(
-      plan({ maxSteps: 1, tasks: [{ ...rte, head }], ...changes }),
+      plan({ tasks: [{ ...rte, head }] }, { maxSteps: 1 }, preset),
       (_, __, { steps: [step] }) => found = step!.gradientNorm,
     );
     return found;
   };
   const preset = presetWith(["weightNormSkipsInitialisation"]);
-  assert(await first({}) !== await first({ preset }));
+  assert(await first() !== await first(preset));
 });

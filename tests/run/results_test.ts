@@ -1,11 +1,5 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import {
-  finishedRun,
-  identityOf,
-  openResults,
-  readRecords,
-  writeTables,
-} from "../../lib/run/results.ts";
+import { finishedRun, openResults, readRecords, writeTables } from "../../lib/run/results.ts";
 import { openRunFolder } from "../../lib/run/folder.ts";
 import { exampleHeader, exampleRun } from "../report/example_runs.ts";
 import { inFolder } from "../model/small.ts";
@@ -127,13 +121,3 @@ Deno.test("tables of no run are refused", () =>
     await assertRejects(() => writeTables(results, exampleHeader), Error, expected);
     assertEquals(await namesBelow(results), []);
   }));
-
-Deno.test("an identity depends on values, not on the order of keys", () => {
-  const value = { seed: 1, tasks: [{ task: "rte", rows: 3 }], fraction: null };
-  const shuffled = { fraction: null, tasks: [{ rows: 3, task: "rte" }], seed: 1 };
-  assertEquals(identityOf(value), identityOf(shuffled));
-  for (const change of [{ seed: 2 }, { fraction: 0 }, { tasks: [] }, { more: 1 }]) {
-    assertEquals(identityOf({ ...value, ...change }) === identityOf(value), false);
-  }
-  assertEquals(identityOf([1, 2]) === identityOf([2, 1]), false);
-});

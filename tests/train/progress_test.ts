@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import type { Network } from "../../lib/model/network.ts";
-import { presets } from "../../lib/presets.ts";
+import { presetOptions, presets } from "../../lib/presets.ts";
 import { type Task, tasks } from "../../lib/tasks.ts";
 import { createParts, type Parts } from "../../lib/train/progress.ts";
 import { createState, optimizers, type OptimizerState } from "../../lib/train/optimizers.ts";
@@ -27,7 +27,7 @@ function withParts(
   return leavingNothing(async () => {
     const network = toyNetwork([toyTask(tasks.rte), toyTask(tasks.cola)]);
     const state = createState(network, optimizers.adamax);
-    const options = toyOptions({ preset: presets[preset], learningRate: 1 });
+    const options = toyOptions({ learningRate: 1, ...presetOptions(presets[preset]).training });
     const parts = createParts(network, state, options, 10);
     await use(parts, network, state);
     parts.dispose();

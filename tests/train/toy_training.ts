@@ -1,6 +1,5 @@
 /** Trains the toy encoder on toy tasks, for the tests of this folder. */
 import { createNetwork, type Network } from "../../lib/model/network.ts";
-import { presets } from "../../lib/presets.ts";
 import { createRandom } from "../../lib/base/random.ts";
 import { outputsOf, type Task, tasks } from "../../lib/tasks.ts";
 import { createEvaluator } from "../../lib/train/evaluator.ts";
@@ -14,7 +13,7 @@ export function toyOptions(changes: Partial<TrainingOptions> = {}): TrainingOpti
   return {
     ...{ seed: 1, epochs: 6, batchSize: 16, maxLength: 64, learningRate: 1e-2 },
     ...{ schedule: "triangle", optimizer: "adamax", weightDecay: 0.01, clip: 1 },
-    ...{ precision: "float32", mixing: { mode: "all" }, preset: presets.fixed },
+    ...{ precision: "float32", mixing: { mode: "all" } },
     ...changes,
   };
 }

@@ -6,7 +6,7 @@ import {
   assertRejects,
   assertThrows,
 } from "@std/assert";
-import { presets } from "../../lib/presets.ts";
+import { presetOptions, presets } from "../../lib/presets.ts";
 import { type Task, tasks } from "../../lib/tasks.ts";
 import type { TrainingOptions } from "../../lib/train/options.ts";
 import { createTrainer } from "../../lib/train/trainer.ts";
@@ -44,7 +44,7 @@ Deno.test("a task is learned in bfloat16", async () => {
 });
 
 Deno.test("a task is learned with the defects of the reference program", async () => {
-  assertGreater(await learned(toyTask(), { preset: presets.faithful }), 95);
+  assertGreater(await learned(toyTask(), presetOptions(presets.faithful).training), 95);
 });
 
 Deno.test("scores are learned", async () => {
@@ -154,7 +154,7 @@ async function drift(changes: Partial<TrainingOptions>): Promise<number> {
 Deno.test("a head stays put on other tasks' batches, unless the reference is repeated", () =>
   leavingNothing(async () => {
     assertEquals(await drift({}), 0);
-    assertGreater(await drift({ preset: presets.faithful }), 0);
+    assertGreater(await drift(presetOptions(presets.faithful).training), 0);
   }));
 
 Deno.test("a loss that is no number stops the run and names task, step and rows", () =>

@@ -1,7 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { collate } from "../../lib/input/batches.ts";
 import { featurize } from "../../lib/input/features.ts";
-import { presets, presetWith } from "../../lib/presets.ts";
 import { createRandom } from "../../lib/base/random.ts";
 import { tasks } from "../../lib/tasks.ts";
 import type { TrainingOptions } from "../../lib/train/options.ts";
@@ -73,7 +72,7 @@ Deno.test("sparing specials changes no word: the same words go either way", () =
 });
 
 Deno.test("words drop by seed and step alone, and the batch that came stays as it was", () => {
-  const options = { wordDropout: 0.5, unk, preset: presets.fixed };
+  const options = { wordDropout: 0.5, unk };
   const before = large.tokens.slice();
   const first = createWordDropout(options, createRandom(1));
   const second = createWordDropout(options, createRandom(1));
@@ -87,8 +86,7 @@ Deno.test("words drop by seed and step alone, and the batch that came stays as i
 });
 
 Deno.test("without word dropout a batch goes through as it is", () => {
-  const { preset } = toyOptions();
-  for (const none of [{ preset }, { preset, wordDropout: 0 }, { preset, unk }]) {
+  for (const none of [{}, { wordDropout: 0 }, { unk }]) {
     assert(createWordDropout(none, createRandom(1))(large, 0) === large);
   }
 });
@@ -96,7 +94,7 @@ Deno.test("without word dropout a batch goes through as it is", () => {
 Deno.test("a rate that is none and a missing id are refused in one sentence", () => {
   const refused = (options: Partial<TrainingOptions>, sentence: string) =>
     assertThrows(
-      () => createWordDropout({ preset: presets.fixed, ...options }, createRandom(1)),
+      () => createWordDropout(options, createRandom(1)),
       Error,
       sentence,
     );
@@ -117,7 +115,6 @@ async function losses(features: Features, changes: Partial<TrainingOptions>) {
 
 Deno.test("a run learns what is left of its words, as if its rows had been written so", () =>
   leavingNothing(async () => {
-    const hits = presetWith(["wordDropoutHitsSpecials"]);
     for (const features of [toyFeatures(32), toyPairs(16)]) {
       const masked = (keep: readonly number[]): Features => ({
         ...features,
@@ -125,7 +122,10 @@ Deno.test("a run learns what is left of its words, as if its rows had been writt
       });
       const all = { wordDropout: 1, unk };
       assertEquals(await losses(features, all), await losses(masked([cls, sep]), {}));
-      assertEquals(await losses(features, { ...all, preset: hits }), await losses(masked([]), {}));
+      assertEquals(
+        await losses(features, { ...all, dropSpecials: true }),
+        await losses(masked([]), {}),
+      );
     }
   }));
 

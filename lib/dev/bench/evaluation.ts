@@ -9,7 +9,6 @@ import { selectRows } from "../../input/features.ts";
 import type { Tokenizer } from "../../input/tokenizer.ts";
 import type { Network } from "../../model/network.ts";
 import { prepareSplit } from "../../run/dataset.ts";
-import { presets } from "../../presets.ts";
 import { createRandom, split } from "../../base/random.ts";
 import { outputsOf, taskNamed } from "../../tasks.ts";
 import { createEvaluator } from "../../train/evaluator.ts";
@@ -25,7 +24,7 @@ export async function evaluationRows(
   >,
   tokenizer: Tokenizer,
 ): Promise<Features> {
-  const options = { data, tokenizer, maxLength, preset: presets.fixed };
+  const options = { data, tokenizer, maxLength };
   return (await prepareSplit(taskNamed(task), split, options)).features;
 }
 

@@ -9,7 +9,6 @@ import { collate } from "../../input/batches.ts";
 import type { Tokenizer } from "../../input/tokenizer.ts";
 import type { Network } from "../../model/network.ts";
 import { prepareSplit } from "../../run/dataset.ts";
-import { presets } from "../../presets.ts";
 import { createRandom, split } from "../../base/random.ts";
 import { outputsOf, refinementTasks, type Task, taskNamed } from "../../tasks.ts";
 import { planMixture, type PlannedStep } from "../../train/mixture.ts";
@@ -33,7 +32,7 @@ export async function mixtureRows(
   const rows: TaskRows[] = [];
   for (const name of refinementTasks) {
     const task = taskNamed(name);
-    const options = { data, tokenizer, maxLength, preset: presets.fixed };
+    const options = { data, tokenizer, maxLength };
     rows.push({ task, features: (await prepareSplit(task, "train", options)).features });
   }
   return rows;

@@ -9,7 +9,6 @@ import { featurize } from "../../input/features.ts";
 import { readExamples } from "../../input/files.ts";
 import { loadTokenizer } from "../../input/tokenizer.ts";
 import { hasSplit, readingOf } from "../../run/dataset.ts";
-import { presets } from "../../presets.ts";
 import { type Task, tasks } from "../../tasks.ts";
 import type { Example } from "../../types.ts";
 import { type PreprocessingMeasurement, type Running, timeWindow } from "./measurement.ts";
@@ -35,7 +34,7 @@ export async function presentSplits(data: string): Promise<TaskSplit[]> {
 
 /** The rows of a split as texts. */
 export async function examplesOf({ task, split }: TaskSplit, data: string): Promise<Example[]> {
-  const { source, skipFirst } = readingOf(task, split, presets.fixed);
+  const { source, skipFirst } = readingOf(task, split);
   return [...(await readExamples(data, source, task.labels, { skipFirst })).examples];
 }
 

@@ -5,7 +5,7 @@
  */
 
 import { featurize } from "../../input/features.ts";
-import { presets } from "../../presets.ts";
+import { presetOptions, presets } from "../../presets.ts";
 import type { Example, Features } from "../../types.ts";
 import { type ComparisonRow, createMeter, failedRow } from "./compare.ts";
 import { type MiniCase, parseMiniFile, readMiniFiles } from "./mini_files.ts";
@@ -21,7 +21,7 @@ export async function checkFeatures(reference: Reference): Promise<ComparisonRow
     const [ids, segments, labels] = [1, 2, 3].map(() => createMeter("exact"));
     try {
       for (const found of cases) {
-        const examples = parseMiniFile(found, presets.faithful);
+        const examples = parseMiniFile(found, presetOptions(presets.faithful).reading);
         const features = featurize(examples, tokenizer, {
           maxLength: found.file.max_seq_len,
           keepPremiseCut: presets.faithful.keepPremiseCut,

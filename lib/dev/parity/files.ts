@@ -7,7 +7,7 @@
 
 import { dropLongRows, featurize } from "../../input/features.ts";
 import type { Tokenizer } from "../../input/tokenizer.ts";
-import { type Preset, presets } from "../../presets.ts";
+import { type Preset, presetOptions, presets } from "../../presets.ts";
 import { type ComparisonRow, createMeter, failedRow } from "./compare.ts";
 import { type MiniCase, parseMiniFile, readMiniFiles, taskOf } from "./mini_files.ts";
 import type { Reference } from "./reference.ts";
@@ -41,7 +41,7 @@ function checkTask(
   for (const found of cases) {
     const { file, rows } = found;
     const name = `file ${file.case}`;
-    const examples = parseMiniFile(found, preset);
+    const examples = parseMiniFile(found, presetOptions(preset).reading);
     kept.add(name, examples.map(({ row }) => row), expectedLines(found, preset));
     // What `fixed` reads otherwise has other texts: their lengths were not recorded.
     if (readsOtherwise(file.task, preset)) continue;

@@ -6,8 +6,7 @@
 
 import { rankingPairs } from "../../input/ranking.ts";
 import { parseExamples } from "../../input/readers.ts";
-import { readingOf } from "../../run/dataset.ts";
-import type { Preset } from "../../presets.ts";
+import { readingOf, type ReadingOptions } from "../../run/dataset.ts";
 import { createRandom } from "../../base/random.ts";
 import { type Task, taskNamed } from "../../tasks.ts";
 import type { Example } from "../../types.ts";
@@ -69,11 +68,11 @@ export function taskOf(name: string): Task {
   return taskNamed(taskNames[name] ?? name);
 }
 
-/** Parses a recorded file under a preset; a ranking task's candidates are put in recorded order. */
-export function parseMiniFile({ file, rows }: MiniCase, preset: Preset): Example[] {
+/** Parses a recorded file as a preset reads it; a ranking task's candidates are put in recorded order. */
+export function parseMiniFile({ file, rows }: MiniCase, reading: ReadingOptions): Example[] {
   const task = taskOf(file.task);
   const split = file.split.replace(/^(.*matched)_(.*)$/, "$2_$1"); // "matched_dev"
-  const { source, skipFirst } = readingOf(task, split, preset);
+  const { source, skipFirst } = readingOf(task, split, reading);
   const text = [...file.header === null ? [] : [file.header], ...file.lines].join("\n");
   const { examples } = parseExamples(text, source.layout, task.labels, {
     file: `mini file ${file.case}`,

@@ -8,7 +8,6 @@
 import { encode } from "../../model/encoder.ts";
 import { createNetwork, type Network } from "../../model/network.ts";
 import { scope } from "../../model/parameters.ts";
-import { presets } from "../../presets.ts";
 import { createRandom } from "../../base/random.ts";
 import { startTensorFlow } from "../../tensorflow/backend.ts";
 import type { Precision } from "../../tensorflow/operations/matmul.ts";
@@ -119,12 +118,9 @@ function partsOf(run: RecordedRun, network: Network, state: OptimizerState): Par
   const { learning_rate: learningRate, warmup: warmUp, t_total: total, schedule: name } =
     run.hyperparameters;
   const schedule = scheduleNamed(name);
-  const preset = {
-    ...presets.faithful,
-    idlePartsDrift: run.unused_task_gradients.startsWith("zero"),
-    scheduleJumps: schedule === "reference",
-  };
-  return createParts(network, state, { preset, learningRate, schedule, warmUp }, total);
+  const idlePartsDrift = run.unused_task_gradients.startsWith("zero");
+  const options = { learningRate, schedule, warmUp, stepsPerPart: true, idlePartsDrift };
+  return createParts(network, state, options, total);
 }
 
 /** The run's heads by the number of their task. */

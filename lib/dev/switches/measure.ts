@@ -7,7 +7,8 @@
 import { join } from "node:path";
 import { circumstances } from "../../run/machine.ts";
 import { findSplit } from "../../run/dataset.ts";
-import { identityOf, openResults } from "../../run/results.ts";
+import { identityOf } from "../../run/identity.ts";
+import { openResults } from "../../run/results.ts";
 import { tasks } from "../../tasks.ts";
 import { startTensorFlow } from "../../tensorflow/backend.ts";
 import { runReporter } from "../../run/console.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Recipe } from "../../recipes.ts";
+import { experiments, type Recipe } from "../../recipes.ts";
 import { answer, type Head } from "../../model/heads.ts";
 import { type Preset, presets, presetWith, type SwitchName, switchNames } from "../../presets.ts";
 import { type Task, type TaskName, tasks } from "../../tasks.ts";
@@ -32,7 +32,8 @@ export interface Setting {
 /** Greatest number of scored rows of a task. */
 export const DEV_ROWS = 200;
 
-const recipe: Recipe = { epochs: 2, batchSize: 32, learningRate: 5e-4, maxLength: 64 };
+/** As the sample is refined, whose rows these trainings draw. */
+const recipe: Recipe = experiments.sample.refine.recipe;
 
 /** So few that all trainings with three seeds take half an hour to an hour on two cores. */
 const ROWS = 96;

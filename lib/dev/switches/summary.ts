@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { currentCommit } from "../../run/machine.ts";
 import { hasSplit } from "../../run/dataset.ts";
 import { presets } from "../../presets.ts";
-import { identityOf } from "../../run/results.ts";
+import { identityOf } from "../../run/identity.ts";
 import { writeText } from "../../run/folder.ts";
 import { type Task, tasks } from "../../tasks.ts";
 import { switchesCsv } from "./csv.ts";

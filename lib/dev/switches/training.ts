@@ -9,10 +9,10 @@ import type { EncoderConfig } from "../../model/config.ts";
 import type { Head } from "../../model/heads.ts";
 import { createNetwork } from "../../model/network.ts";
 import type { Values } from "../../model/parameters.ts";
-import type { Preset } from "../../presets.ts";
+import { type Preset, presetOptions } from "../../presets.ts";
 import { createRandom, split } from "../../base/random.ts";
 import type { RunReporter } from "../../run/perform.ts";
-import { HEAD_DROPOUT, outputsOf, type Task } from "../../tasks.ts";
+import { outputsOf, type Task } from "../../tasks.ts";
 import type { Precision } from "../../tensorflow/operations/matmul.ts";
 import { createEvaluator } from "../../train/evaluator.ts";
 import type { TrainingOptions } from "../../train/options.ts";
@@ -63,19 +63,19 @@ export async function trainOnce(
   reporter: RunReporter,
   signal?: AbortSignal,
 ): Promise<TrainedSetting> {
-  const { preset, precision, seed, maxSteps } = plan;
+  const { precision, seed, maxSteps } = plan;
+  const { starting, training, scoring } = presetOptions(plan.preset);
   using owned = new DisposableStack();
   const own = <T extends { dispose(): void }>(it: T) => owned.adopt(it, () => it.dispose());
   const network = own(createNetwork(plan.config, plan.values));
   const random = split(createRandom(seed), "heads");
   for (const { task, head } of plan.tasks) {
-    const skipNormed = preset.weightNormSkipsInitialisation;
-    network.addHead(task.headOf, head, outputsOf(task), random, { skipNormed });
+    network.addHead(task.headOf, head, outputsOf(task), random, starting);
   }
   const options: TrainingOptions = {
     ...plan.recipe,
-    ...{ seed, schedule: "triangle", optimizer: "adamax", weightDecay: 0.01, clip: 1 },
-    ...{ precision, mixing: { mode: "all" }, preset, unk: plan.unk },
+    ...training,
+    ...{ seed, precision, unk: plan.unk },
     ...(maxSteps !== undefined && { maxSteps }),
   };
   const trainer = own(createTrainer(network, plan.tasks, options));
@@ -86,7 +86,7 @@ export async function trainOnce(
     const evaluator = own(createEvaluator(network, {
       ...{ task, head, precision },
       ...(dev.candidates > 1 && { candidates: dev.candidates }),
-      ...(preset.headDropoutAtEvaluation && { headDropout: HEAD_DROPOUT }),
+      headDropout: scoring.headDropout,
     }));
     scores[task.name] = (await evaluator.evaluate(dev, { signal })).scores;
   }

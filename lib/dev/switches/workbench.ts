@@ -18,7 +18,7 @@ import {
   withFreshPooler,
 } from "../../model/pretrained.ts";
 import { findSplit, type Prepared, prepareSplit } from "../../run/dataset.ts";
-import { type Preset, presetRecord, presets } from "../../presets.ts";
+import { type Preset, presetOptions, presets } from "../../presets.ts";
 import { createRandom, split } from "../../base/random.ts";
 import type { Task } from "../../tasks.ts";
 import type { Precision } from "../../tensorflow/operations/matmul.ts";
@@ -134,7 +134,7 @@ export async function configurationOf(
     encoder: { name: encoder.config.name, origin: encoder.hash },
     tokenizer: tokenizer.hash,
     maxSteps: options.maxSteps ?? null,
-    preset: presetRecord(presetOf(variant)),
+    preset: presetOf(variant),
     precision: precisionOf(variant, options.precision),
   };
 }
@@ -162,7 +162,12 @@ export function prepareWorkbench(
   const { maxLength } = recipeOf(bench, setting);
   const key = [task.name, part, preset.name, maxLength].join(" ");
   const found = prepared.get(key) ??
-    prepareSplit(task, part, { data, tokenizer, maxLength, preset });
+    prepareSplit(task, part, {
+      data,
+      tokenizer,
+      maxLength,
+      reading: presetOptions(preset).reading,
+    });
   prepared.set(key, found);
   return found;
 }

@@ -3,7 +3,6 @@ import { toyConfig } from "../../support/toy.ts";
 import {
   encoderNames,
   headParameter,
-  headValues,
   recordedValues,
   sanOptionsOf,
   taskOfHead,

@@ -4,6 +4,7 @@ import type { RunReporter } from "../../../lib/run/perform.ts";
 import { precisionOf, presetOf, type VariantName } from "../../../lib/dev/switches/settings.ts";
 import { type TrainingPlan, trainOnce } from "../../../lib/dev/switches/training.ts";
 import { tasks } from "../../../lib/tasks.ts";
+import { experiments } from "../../../lib/recipes.ts";
 import type { Step } from "../../../lib/types.ts";
 import { leavingNothing } from "../../tensorflow/support.ts";
 import { toyConfig, toyFeatures, toyTokenizer, toyValues } from "../../support/toy.ts";
@@ -19,7 +20,10 @@ function toyPlan(variant?: VariantName): TrainingPlan {
       { ...stsb, features: toyFeatures(32, 3), dev: toyFeatures(12, 3, 2) },
       { ...mnli, features: toyFeatures(32, 3, 3), dev: toyFeatures(12, 3, 4) },
     ],
-    recipe: { epochs: 2, batchSize: 16, learningRate: 1e-2, maxLength: 64, wordDropout: 0.2 },
+    recipe: {
+      ...experiments.sample.refine.recipe,
+      ...{ epochs: 2, batchSize: 16, learningRate: 1e-2, wordDropout: 0.2 },
+    },
     preset: presetOf(variant),
     precision: precisionOf(variant, "float32"),
   };
