@@ -112,7 +112,10 @@ const wholes: Readonly<Record<string, string>> = {
   "fuzz/tokenizers": "damaged tokenizers, and strange texts",
 };
 
-const top = ["deno.json", "notebooks", "lib", "data", "results", "tests", "README.md"];
+const top = [
+  ...["deno.json", "notebooks", "lib", "data", "results", "tests", "README.md"],
+  ...["LICENSE", "CITATION.cff"],
+];
 
 interface Source {
   /** Path below lib, without the ending: "input/files". */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { experiments, type Recipe } from "../../recipes.ts";
+import { type Recipe, recipes } from "../../recipes.ts";
 import { answer, type Head } from "../../model/heads.ts";
 import { type Preset, presets, presetWith, type SwitchName, switchNames } from "../../presets.ts";
 import { type Task, type TaskName, tasks } from "../../tasks.ts";
@@ -33,7 +33,7 @@ export interface Setting {
 export const DEV_ROWS = 200;
 
 /** As the sample is refined, whose rows these trainings draw. */
-const recipe: Recipe = experiments.sample.refine.recipe;
+const recipe: Recipe = recipes.sample.refine;
 
 /** So few that all trainings with three seeds take half an hour to an hour on two cores. */
 const ROWS = 96;
