@@ -8,7 +8,14 @@ import { createRequire } from "node:module";
 import type * as Tfjs from "@tensorflow/tfjs";
 import { binding } from "./binding.ts";
 import type { Metadata } from "./handles.ts";
-import { DataType, isStarted, type Runtime, type RuntimeOptions, startRuntime } from "./runtime.ts";
+import {
+  DataType,
+  isStarted,
+  type Runtime,
+  type RuntimeInfo,
+  type RuntimeOptions,
+  startRuntime,
+} from "./runtime.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -49,8 +56,11 @@ let starting: Promise<Runtime> | null = null;
  * ```
  */
 export function startTensorFlow(
-  options: RuntimeOptions & { readonly library?: string } = {},
-): Promise<Runtime> {
+  options: RuntimeOptions & {
+    /** Path of TensorFlow's library; the one that is installed, or fetched, when left out. */
+    readonly library?: string;
+  } = {},
+): Promise<RuntimeInfo> {
   starting ??= start(options);
   return starting;
 }

@@ -21,7 +21,7 @@
 
 export { startTensorFlow, type Tensor, tf } from "./backend.ts";
 export { valueAndGradients } from "./gradients.ts";
-export type { Runtime, RuntimeOptions } from "./runtime.ts";
+export type { RuntimeInfo, RuntimeOptions } from "./runtime.ts";
 export {
   compile,
   type Compiled,

@@ -19,16 +19,22 @@ export const DataType = {
   resource: 20,
 } as const;
 
-/** A started runtime. */
-export interface Runtime {
-  readonly c: Symbols;
-  readonly context: Deno.PointerObject;
-  /** Status object shared by all blocking calls. */
-  readonly status: Deno.PointerValue;
+/** What a program may want to know of the library that was started. */
+export interface RuntimeInfo {
   /** TensorFlow's version, as "2.21.0". */
   readonly version: string;
   /** Device types TensorFlow found, as ["CPU"] or ["CPU", "GPU"]. */
   readonly devices: readonly string[];
+}
+
+/** A started runtime. */
+export interface Runtime extends RuntimeInfo {
+  /** The functions of TensorFlow's C library. */
+  readonly c: Symbols;
+  /** The eager context. */
+  readonly context: Deno.PointerObject;
+  /** Status object shared by all blocking calls. */
+  readonly status: Deno.PointerValue;
 }
 
 /** Settings that hold for the life of the process. */

@@ -14,7 +14,9 @@ export type Tensors = Readonly<Record<string, Tensor>>;
  * the one trace then serves every size, and inputs that share a name must agree on it.
  */
 export interface InputSpec {
+  /** Type of its elements. */
   readonly type: "float32" | "int32" | "bool";
+  /** Its dimensions, a name for each that is unknown. */
   readonly shape: readonly (number | string)[];
 }
 

@@ -22,6 +22,7 @@ let made = 0;
 export interface Variable {
   /** A path, as `encoder/layer_3/attention/query/kernel`. */
   readonly name: string;
+  /** Its dimensions. */
   readonly shape: readonly number[];
   /** Its value now; while tracing, its value at this place of the compiled function. */
   read(): Tensor;

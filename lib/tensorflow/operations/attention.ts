@@ -13,10 +13,13 @@ import { reshape, shapeOf, transpose } from "./shapes.ts";
 
 /** Options of {@link attention}. */
 export interface AttentionOptions {
+  /** Number of attention heads, h. */
   readonly heads: number;
   /** Dropout of the attention weights. */
   readonly dropout?: number;
+  /** What dropout is drawn from; none is dropped when left out. */
   readonly random?: RandomSource | undefined;
+  /** Arithmetic of the matrix products; float32 when left out. */
   readonly precision?: Precision;
 }
 

@@ -13,6 +13,7 @@ import { reshape, sizeOf } from "./shapes.ts";
 
 /** Options of {@link dense}. */
 export interface DenseOptions {
+  /** Arithmetic of the matrix product; float32 when left out. */
   readonly precision?: Precision | undefined;
   /** Gives the result as the product left it, bfloat16 at that precision; float32 when left out. */
   readonly low?: boolean;
