@@ -10,7 +10,7 @@ import type { PairingOptions } from "./input/ranking.ts";
 import type { Layout, Source } from "./input/readers.ts";
 import { oneLine, quote, reasonOf } from "./base/quote.ts";
 import { accuracy, f1, matthews, type Metric, pearson, spearman } from "./metrics/metrics.ts";
-import { answer, classify, type Head, rank, regress } from "./model/heads.ts";
+import { answer, classify, type Decision, type Head, rank, regress } from "./model/heads.ts";
 import {
   crossEntropyObjective,
   type Objective,
@@ -185,9 +185,9 @@ export function taskNamed(name: string): Task {
   throw new Error(`Unknown task "${name}": expected one of ${Object.keys(tasks).join(", ")}.`);
 }
 
-/** Number of outputs of a task's head: its labels, or 1 for a score. */
-export function outputsOf(task: Task): number {
-  return Math.max(1, task.labels.length);
+/** Number of outputs of a task's head: its labels, or 1 for a number or the score of a candidate. */
+export function outputsOf({ head, labels }: Task): number {
+  return head.decides === "one" || head.decides === "several" ? labels.length : 1;
 }
 
 type Fail = (why: string) => never;
@@ -215,6 +215,7 @@ export function checkTask(task: Task): void {
     fail("its name is not made of small letters, digits and _");
   }
   checkLabels(task, fail);
+  checkHeads(task, fail);
   checkSplits(task, fail);
   const { dropout, headOf } = task;
   if (!(Number.isFinite(dropout) && dropout >= 0 && dropout < 1)) {
@@ -227,19 +228,38 @@ export function checkTask(task: Task): void {
   if (task.metrics.length === 0) fail("metrics has none, expected at least one");
 }
 
-function checkLabels({ labels, head, refineHead, pairing }: Task, fail: Fail): void {
+function checkLabels({ labels, pairing }: Task, fail: Fail): void {
   if (labels.length === 1) {
     fail(`labels has ${quote(labels[0])} alone, expected two, or none for a score`);
   }
   const twice = labels.find((label, i) => labels.indexOf(label) !== i);
   if (twice !== undefined) fail(`labels has ${quote(twice)} twice`);
-  for (const [field, { name }] of Object.entries({ head, refineHead })) {
-    if ((name === "regress") !== (labels.length === 0)) {
-      fail(`${field} is ${name} for ${labels.length} labels, expected regress for a score alone`);
-    }
-  }
   if (pairing !== undefined && labels.length !== 2) {
     fail(`pairing needs two labels, there are ${labels.length}`);
+  }
+}
+
+/** What heads decide, in words. */
+const decisions: Readonly<Record<Decision, string>> = {
+  one: "one of several labels",
+  several: "several labels",
+  number: "a number",
+  candidate: "one of several candidates",
+};
+
+/** Both heads have to decide what the labels, the pairing and the objective are made for. */
+function checkHeads({ labels, head, refineHead, objective, pairing }: Task, fail: Fail): void {
+  for (const [field, { name, decides }] of Object.entries({ head, refineHead })) {
+    const refuse: Fail = (why) =>
+      fail(`${field} is ${name}, which decides ${decisions[decides]}, but ${why}`);
+    if (decides !== head.decides) refuse(`head is ${head.name}`);
+    if ((decides === "number") !== (labels.length === 0)) {
+      refuse(`there are ${labels.length} labels`);
+    }
+    if ((decides === "candidate") !== (pairing !== undefined)) {
+      refuse(`pairing is ${quote(pairing)}`);
+    }
+    if (!objective.suits.includes(decides)) refuse(`objective is ${objective.name}`);
   }
 }
 

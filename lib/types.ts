@@ -64,8 +64,8 @@ export interface Batch {
 
 /** What a model decides for one row. */
 export interface Prediction {
-  /** Label index, index of the best candidate, or the predicted score. */
-  readonly value: number;
+  /** In the form of a row's targets: label index, index of the best candidate, or score. */
+  readonly values: readonly number[];
   /** Probability of each label or candidate; empty for regression. */
   readonly probabilities: readonly number[];
 }

@@ -66,8 +66,22 @@ Deno.test("a metric that can't score the task is named before anything is scored
 });
 
 Deno.test("a head, rate, range or name that can't be is refused", () => {
-  refuse({ ...tasks.rte, head: tasks.stsb.head }, "head is regress for 2 labels, expected regress");
-  refuse({ ...tasks.stsb, refineHead: tasks.rte.head }, "refineHead is classify for 0 labels");
+  refuse(
+    { ...tasks.rte, head: tasks.stsb.head },
+    "head is regress, which decides a number, but there are 2 labels",
+  );
+  refuse(
+    { ...tasks.stsb, refineHead: tasks.rte.head },
+    "refineHead is classify, which decides one of several labels, but head is regress",
+  );
+  refuse(
+    { ...tasks.rte, head: tasks.qnli_rank.head },
+    "head is rank, which decides one of several candidates, but pairing is missing",
+  );
+  refuse(
+    { ...tasks.rte, objective: tasks.stsb.objective },
+    "head is classify, which decides one of several labels, but objective is mean squared error",
+  );
   refuse({ ...tasks.rte, headOf: "mnlii" }, `headOf is "mnlii", expected rte, cola, sst2`);
   refuse({ ...tasks.rte, dropout: 1 }, "dropout is 1, expected 0 up to below 1");
   refuse({ ...tasks.rte, dropout: NaN }, "dropout is null, expected");

@@ -1,6 +1,7 @@
 /**
  * The task networks on top of the shared encoder (MT-DNN, section 3.1): classify, regress, rank and
- * the answer head.
+ * the answer head. A new head is one more `Head` value here: training, evaluation and tables ask it
+ * what it reads and decides, never for its name.
  *
  * @module
  */
@@ -14,13 +15,28 @@ import type { BatchTensors, Encoded, RunOptions } from "./encoder.ts";
 import type { ParameterSpec, Scope } from "./parameters.ts";
 import { san, sanDefaults, type SanOptions, sanSpecs } from "./san/san.ts";
 
+/**
+ * What a head decides for a row: one of its task's labels, several of them, a number, or which of
+ * the row's candidates is the best.
+ */
+export type Decision = "one" | "several" | "number" | "candidate";
+
 /** A task network. */
 export interface Head {
+  /** As tables print it. */
   readonly name: string;
   /** What it was made with, where there is a choice; part of what identifies a run. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** Its parameters, paths relative to the head; `outputs` is the number of labels (1 for a score). */
-  specs(width: number, outputs: number): ParameterSpec[];
+  /** The pooled state, or the hidden states of all pieces. */
+  readonly reads: "pooled" | "hidden";
+  readonly decides: Decision;
+  /**
+   * Its parameters on an encoder of that width, paths relative to the head; `outputs` is the number
+   * of labels, 1 for a score.
+   *
+   * @throws when it can't have so many outputs.
+   */
+  parameters(width: number, outputs: number): ParameterSpec[];
   /** Logits [b, outputs]; for ranking [rows, candidates]. `rate` is the task's dropout. */
   logits(
     at: Scope,
@@ -31,9 +47,14 @@ export interface Head {
   ): Tensor;
   /** What each row of logits [b, outputs] decides. */
   predict(logits: Float32Array, outputs: number): Prediction[];
+  /**
+   * A prediction as files of predictions show it, by column: "prediction" in the words of the
+   * labels, and "p(...)" with the probability of each choice.
+   */
+  show(prediction: Prediction, labels: readonly string[]): Record<string, string | number>;
 }
 
-const linearSpecs = (width: number, outputs: number): ParameterSpec[] => [
+const linearParameters = (width: number, outputs: number): ParameterSpec[] => [
   { name: "output/kernel", shape: [width, outputs], start: "normal" },
   { name: "output/bias", shape: [outputs], start: "zeros" },
 ];
@@ -47,17 +68,23 @@ function linearLogits(at: Scope, encoded: Encoded, rate: number, run: RunOptions
 /** One of several labels from the pooled state (MT-DNN equation 1). */
 export const classify: Head = {
   name: "classify",
-  specs: linearSpecs,
+  reads: "pooled",
+  decides: "one",
+  parameters: linearParameters,
   logits: (at, encoded, _batch, rate, run) => linearLogits(at, encoded, rate, run),
   predict: mostProbable,
+  show: showLabel,
 };
 
 /** A score from the pooled state (MT-DNN equation 2). */
 export const regress: Head = {
   name: "regress",
-  specs: (width) => linearSpecs(width, 1),
+  reads: "pooled",
+  decides: "number",
+  parameters: (width) => linearParameters(width, 1),
   logits: (at, encoded, _batch, rate, run) => linearLogits(at, encoded, rate, run),
-  predict: (logits) => Array.from(logits, (value) => ({ value, probabilities: [] })),
+  predict: (logits) => Array.from(logits, (value) => ({ values: [value], probabilities: [] })),
+  show: ({ values }) => ({ prediction: values[0]! }),
 };
 
 /** The best of a row's candidates, each scored from its pooled state (MT-DNN equation 5). */
@@ -65,10 +92,16 @@ export function rank(candidates: number): Head {
   return {
     name: "rank",
     settings: { candidates },
-    specs: (width) => linearSpecs(width, 1),
+    reads: "pooled",
+    decides: "candidate",
+    parameters: (width) => linearParameters(width, 1),
     logits: (at, encoded, _batch, rate, run) =>
       reshape(linearLogits(at, encoded, rate, run), [-1, candidates]), // [rows, candidates]
     predict: (logits) => mostProbable(logits, candidates),
+    show: ({ values, probabilities }) => ({
+      prediction: values[0]!,
+      ...probabilityColumns(probabilities, (i) => `candidate ${i}`),
+    }),
   };
 }
 
@@ -78,7 +111,9 @@ export function answer(options: Partial<SanOptions> = {}): Head {
   return {
     name: "san",
     settings: { ...chosen },
-    specs: (width, outputs) => {
+    reads: "hidden",
+    decides: "one",
+    parameters: (width, outputs) => {
       if (outputs < 2) {
         throw new Error(
           "The answer head needs at least two labels: over one, its softmax is always 1. " +
@@ -89,6 +124,7 @@ export function answer(options: Partial<SanOptions> = {}): Head {
     },
     logits: (at, encoded, batch, rate, run) => san(at, encoded, batch, chosen, rate, run).logits,
     predict: mostProbable,
+    show: showLabel,
   };
 }
 
@@ -99,6 +135,29 @@ function mostProbable(logits: Float32Array, outputs: number): Prediction[] {
     const greatest = Math.max(...values);
     const shares = values.map((value) => Math.exp(value - greatest));
     const total = shares.reduce((sum, share) => sum + share, 0);
-    return { value: values.indexOf(greatest), probabilities: shares.map((share) => share / total) };
+    return {
+      values: [values.indexOf(greatest)],
+      probabilities: shares.map((share) => share / total),
+    };
   });
+}
+
+/** The label's name, and the probability of every label. */
+function showLabel(
+  { values, probabilities }: Prediction,
+  labels: readonly string[],
+): Record<string, string | number> {
+  return {
+    prediction: labels[values[0]!] ?? "",
+    ...probabilityColumns(probabilities, (i) => labels[i]!),
+  };
+}
+
+function probabilityColumns(
+  probabilities: readonly number[],
+  nameOf: (choice: number) => string,
+): Record<string, string> {
+  return Object.fromEntries(
+    probabilities.map((share, i) => [`p(${nameOf(i)})`, share.toFixed(6)]),
+  );
 }

@@ -43,7 +43,7 @@ export function startOfHead(
   random: Random,
   options?: StartOptions,
 ): Record<string, Values> {
-  const specs = head.specs(width, outputs)
+  const specs = head.parameters(width, outputs)
     .map((spec) => ({ ...spec, name: `heads/${name}/${spec.name}` }));
   return initialise(specs, random, options);
 }

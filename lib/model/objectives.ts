@@ -8,21 +8,26 @@ import type { Tensor } from "../tensorflow/backend.ts";
 import { crossEntropy, squaredError } from "../tensorflow/operations/losses.ts";
 import { op } from "../tensorflow/operations/operation.ts";
 import { reshape } from "../tensorflow/operations/shapes.ts";
+import type { Decision } from "./heads.ts";
 
 /** An objective: logits [b, c] and targets float32 [b] -> losses [b]. */
 export interface Objective {
   readonly name: string;
+  /** What the heads decide whose logits it takes. */
+  readonly suits: readonly Decision[];
   losses(logits: Tensor, targets: Tensor): Tensor;
 }
 
 /** -log of the probability of the label; for ranking the labels are the candidates. */
 export const crossEntropyObjective: Objective = {
   name: "cross-entropy",
+  suits: ["one", "candidate"],
   losses: (logits, targets) => crossEntropy(logits, op("Cast", [targets], { DstT: 3 })),
 };
 
 /** Squared difference to the raw score, without squashing (reference behaviour). */
 export const squaredErrorObjective: Objective = {
   name: "mean squared error",
+  suits: ["number"],
   losses: (logits, targets) => squaredError(reshape(logits, [-1]), targets),
 };

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Head } from "../model/heads.ts";
 import type { Network } from "../model/network.ts";
 import type { RunSummary } from "../report/runs.ts";
 import type { Task } from "../tasks.ts";
@@ -72,38 +73,34 @@ export async function writeEvaluations(
   found: Evaluations,
 ): Promise<void> {
   await folder.write("scores.json", JSON.stringify(scoresOf(found), null, 2) + "\n");
-  for (const { evaluated } of plan.tasks) {
+  for (const { head, evaluated } of plan.tasks) {
     for (const { task, split, prepared } of evaluated) {
       const { predictions } = found.get(`${task.name}/${split}`)!;
       const alone = plan.tasks.length === 1 && task === plan.tasks[0]!.task;
       const name = predictionsName(task.name, split, alone);
-      await folder.write(name, predictionsText(task, prepared.features, predictions));
+      await folder.write(name, predictionsText(head, task, prepared.features, predictions));
     }
   }
 }
 
-/** id, target, prediction and probabilities, one row a line. */
+/** id, target, and the prediction as its head shows it, one row a line. */
 function predictionsText(
-  task: Task,
-  { ids, targets, candidates }: Features,
+  head: Head,
+  { labels }: Task,
+  { ids, targets }: Features,
   predictions: Evaluation["predictions"],
 ): string {
-  const named = candidates === 1 && task.labels.length > 0;
-  const show = (value: number) => named ? task.labels[value] ?? "" : String(value);
-  const lines = predictions.map(({ value, probabilities }, row) =>
-    [
-      ids[row],
-      Number.isNaN(targets[row]) ? "" : show(targets[row]!),
-      show(value),
-      ...probabilities.map((probability) => probability.toFixed(6)),
-    ].join("\t")
-  );
-  const width = predictions[0]?.probabilities.length ?? 0;
-  const columns = Array.from(
-    { length: width },
-    (_, i) => `p(${named ? task.labels[i] : `candidate ${i}`})`,
-  );
-  return [["id", "target", "prediction", ...columns].join("\t"), ...lines].join("\n") + "\n";
+  const target = (row: number) =>
+    Number.isNaN(targets[row])
+      ? ""
+      : head.show({ values: [targets[row]!], probabilities: [] }, labels).prediction;
+  const rows = predictions.map((prediction, row) => ({
+    id: ids[row],
+    target: target(row),
+    ...head.show(prediction, labels),
+  }));
+  const lines = rows.map((row) => Object.values(row).join("\t"));
+  return [Object.keys(rows[0] ?? {}).join("\t"), ...lines].join("\n") + "\n";
 }
 
 /** One summary for each split that was scored. */

@@ -37,8 +37,8 @@ export interface EvaluationSettings {
   readonly candidates?: number;
   readonly precision: Precision;
   /**
-   * Dropout of the head left on, as the reference program does with linear heads, not with the
-   * answer head; none when left out.
+   * Dropout left on, as the reference program does with heads that read the pooled state; none
+   * when left out.
    */
   readonly headDropout?: number;
 }
@@ -82,7 +82,7 @@ export interface Evaluator {
 export function createEvaluator(network: Network, settings: EvaluationSettings): Evaluator {
   const { task, head } = settings;
   const forward = compileForward(network, settings);
-  const width = settings.candidates ?? outputsOf(task);
+  const width = outputsOf(task) * (settings.candidates ?? 1);
   return {
     evaluate: async (features, { signal, metrics = task.metrics, onRows } = {}) => {
       const started = performance.now();
@@ -106,7 +106,7 @@ export function createEvaluator(network: Network, settings: EvaluationSettings):
       const predictions = head.predict(logits, width);
       const scores = computeScores(
         metrics,
-        predictions.map((prediction) => prediction.value),
+        predictions.flatMap((prediction) => prediction.values),
         features.targets,
       );
       return { scores, predictions, logits, seconds: (performance.now() - started) / 1000 };
@@ -147,7 +147,7 @@ function compileForward(
     const batch = sequences(given);
     const run = { precision, inference: true };
     const encoded = encode(given, network.config, batch, run);
-    const dropped = headDropout > 0 && head.name !== "san";
+    const dropped = headDropout > 0 && head.reads === "pooled";
     const random = dropped ? randomSource(given.seed!) : undefined;
     const at = scope(given, `heads/${task.headOf}`);
     return { logits: head.logits(at, encoded, batch, headDropout, { precision, random }) };

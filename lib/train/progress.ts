@@ -59,7 +59,7 @@ export function createParts(
   });
   const touched = (settings: StepSettings): Part[] => {
     const head: Part = `heads/${settings.task.headOf}`;
-    return settings.head.name === "san" ? ["encoder", head] : ["encoder", "pooler", head];
+    return settings.head.reads === "pooled" ? ["encoder", "pooler", head] : ["encoder", head];
   };
   const drift = async (settings: StepSettings, part: Part) => {
     const paths = Object.keys(network.variables)

@@ -69,7 +69,7 @@ const CASES: readonly LinearCase[] = [
 for (const found of CASES) {
   const { head, outputs, objective, targets } = found;
   Deno.test(`${head.name} has loss and gradients of W D(x) + c, with dropout and without`, () => {
-    const parameters = randomParameters(head.specs(WIDTH, outputs), 3);
+    const parameters = randomParameters(head.parameters(WIDTH, outputs), 3);
     for (const masked of [false, true]) {
       const loss = ({ pooled, ...own }: Flat) => {
         const rows = Array.from(
@@ -108,7 +108,7 @@ Deno.test("answer has loss and gradients of the answer head's formula with its o
   const [tokens, targets] = [5, [1, 0]];
   const chosen = { turns: 2, attention: "simple", cell: "rnn", merge: "two-way" } as const;
   const head = answer(chosen);
-  const parameters = randomParameters(head.specs(WIDTH, 2), 4);
+  const parameters = randomParameters(head.parameters(WIDTH, 2), 4);
   const cube = normalCube(createRandom(6), targets.length, tokens, WIDTH);
   const segments = [[0, 0, 0, 1, 1], [0, 0, 1, 1, undefined]];
   const hidden = { shape: [targets.length, tokens, WIDTH], values: cube.flat(2) };
@@ -132,23 +132,40 @@ Deno.test("answer has loss and gradients of the answer head's formula with its o
 
 Deno.test("classify decides for the label of the largest logit, the first of equals", () => {
   const predictions = classify.predict(Float32Array.of(0, 1, 1, Math.log(3), 0, -Infinity), 3);
-  assertEquals(predictions.map(({ value }) => value), [1, 0]);
+  assertEquals(predictions.flatMap(({ values }) => values), [1, 0]);
   const [, second] = predictions;
   assertEquals(second!.probabilities.map((p) => Math.round(p * 1e6) / 1e6), [0.75, 0.25, 0]);
 });
 
 Deno.test("rank decides for one of each row's candidates", () => {
   const predictions = rank(2).predict(Float32Array.of(1, 2, 5, -5), 2);
-  assertEquals(predictions.map(({ value }) => value), [1, 0]);
+  assertEquals(predictions.flatMap(({ values }) => values), [1, 0]);
 });
 
 Deno.test("regress predicts the score itself, without squashing", () => {
   assertEquals(regress.predict(Float32Array.of(-1, 7.5), 1), [
-    { value: -1, probabilities: [] },
-    { value: 7.5, probabilities: [] },
+    { values: [-1], probabilities: [] },
+    { values: [7.5], probabilities: [] },
   ]);
 });
 
+Deno.test("a prediction is shown in the labels' words, with the probability of each choice", () => {
+  const decided = { values: [1], probabilities: [0.25, 0.75] };
+  for (const head of [classify, answer()]) {
+    assertEquals(head.show(decided, ["no", "yes"]), {
+      prediction: "yes",
+      "p(no)": "0.250000",
+      "p(yes)": "0.750000",
+    });
+  }
+  assertEquals(rank(2).show(decided, ["no", "yes"]), {
+    prediction: 1,
+    "p(candidate 0)": "0.250000",
+    "p(candidate 1)": "0.750000",
+  });
+  assertEquals(regress.show({ values: [2.5], probabilities: [] }, []), { prediction: 2.5 });
+});
+
 Deno.test("the answer head refuses a single output and says what to use instead", () => {
-  assertThrows(() => answer().specs(8, 1), Error, 'Use "regress" or "rank"');
+  assertThrows(() => answer().parameters(8, 1), Error, 'Use "regress" or "rank"');
 });

@@ -56,7 +56,7 @@ Deno.test("predictions come in the order of the rows, and scores are made of the
   withEvaluator(tasks.mrpc, {}, async (evaluator) => {
     const features = toyFeatures(24);
     const { predictions, logits, scores } = await evaluator.evaluate(features);
-    const values = predictions.map(({ value }) => value);
+    const values = predictions.flatMap(({ values }) => values);
     assertEquals(values, values.map((_, row) => logits[2 * row]! >= logits[2 * row + 1]! ? 0 : 1));
     assertEquals(scores, {
       accuracy: accuracy.compute(values, features.targets),
@@ -75,7 +75,7 @@ Deno.test("a task that shares the head is scored by metrics of its own", () =>
 Deno.test("scores are predicted as numbers", () =>
   withEvaluator(tasks.stsb, {}, async (evaluator) => {
     const { predictions, logits } = await evaluator.evaluate(toyFeatures(5, 3));
-    assertEquals(predictions, [...logits].map((value) => ({ value, probabilities: [] })));
+    assertEquals(predictions, [...logits].map((value) => ({ values: [value], probabilities: [] })));
   }));
 
 Deno.test("nothing is left to chance, unless the head's dropout stays on", () =>

@@ -24,7 +24,8 @@ export async function lossWithoutDropout(
     for (const batch of batches) {
       const features = featuresOf(batch, settings.candidates);
       const { logits } = await evaluator.evaluate(features);
-      losses.push(...lossesOf(logits, features.targets, outputsOf(settings.task)));
+      const width = outputsOf(settings.task) * settings.candidates;
+      losses.push(...lossesOf(logits, features.targets, width));
     }
     return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
   } finally {

@@ -48,7 +48,7 @@ export function checkDecisions(
   const predictions = taskOfHead(found).head.predict(logits, outputs);
   if (outputs === 1) {
     const meter = createMeter(limits.logits);
-    meter.add("scores", predictions.map(({ value }) => value), scores);
+    meter.add("scores", predictions.flatMap(({ values }) => values), scores);
     return [meter.row("forward", what, "predicted scores")];
   }
   const [values, decisions] = [createMeter(limits.probabilities), createMeter("exact")];
@@ -59,7 +59,7 @@ export function checkDecisions(
   });
   decisions.add(
     "decisions",
-    clear.map((row) => predictions[row]!.value),
+    clear.map((row) => predictions[row]!.values[0]!),
     clear.map((row) => ranking ? cut(labels, row, outputs).indexOf(1) : labels[row]!),
   );
   return [

@@ -81,7 +81,8 @@ function degenerate(options: SanOptions, candidates: number): Head {
   const whole = answer(options);
   return {
     ...whole,
-    specs: (width) => sanSpecs(width, 1, options),
+    decides: candidates > 1 ? "candidate" : "number",
+    parameters: (width) => sanSpecs(width, 1, options),
     logits: (...given) => reshape(whole.logits(...given), [-1, candidates]),
   };
 }

@@ -101,7 +101,7 @@ function checkDecisions({ ranking, submission }: RecordedMetrics): ComparisonRow
     const candidates = raw_scores.length / positive_index.length;
     const logits = Float32Array.from(raw_scores);
     const { predictions } = decide(name, rank(candidates), logits, candidates);
-    const chosen = predictions.map(({ value }) => value);
+    const chosen = predictions.flatMap(({ values }) => values);
     const shares = predictions.flatMap((prediction) => prediction.probabilities);
     probabilities.add(`ranking "${name}"`, shares, softmax_scores_f32);
     metrics.add(`ranking "${name}"`, accuracy.compute(chosen, positive_index) ?? NaN, ACC);
@@ -111,7 +111,7 @@ function checkDecisions({ ranking, submission }: RecordedMetrics): ComparisonRow
     if (task.labels.length === 0) continue; // the reference program writes zeros for scores
     const logits = Float32Array.from(recorded.raw_scores.flat());
     const { predictions } = decide(task.name, classify, logits, task.labels.length);
-    const chosen = predictions.map(({ value }) => value);
+    const chosen = predictions.flatMap(({ values }) => values);
     values.add(task.name, chosen, recorded.predictions);
     const shares = predictions.flatMap((prediction) => prediction.probabilities);
     probabilities.add(task.name, shares, recorded.scores_f32);

@@ -44,7 +44,7 @@ Deno.test("a setting has what its switches act on", () => {
   assert(settingTasks(of("keepPremiseCut")).every(({ pairing }) => pairing));
   assert(of("wordDropoutHitsSpecials").recipe.wordDropout! > 0);
   const normed = of("weightNormSkipsInitialisation");
-  const names = headOf(normed, tasks.rte).specs(8, 2).map(({ name }) => name);
+  const names = headOf(normed, tasks.rte).parameters(8, 2).map(({ name }) => name);
   assert(names.includes("output/gain"));
 });
 
