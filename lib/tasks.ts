@@ -9,7 +9,15 @@ import { labels, sources } from "./input/layouts.ts";
 import type { PairingOptions } from "./input/ranking.ts";
 import type { Layout, Source } from "./input/readers.ts";
 import { oneLine, quote, reasonOf } from "./base/quote.ts";
-import { accuracy, f1, matthews, type Metric, pearson, spearman } from "./metrics/metrics.ts";
+import {
+  accuracy,
+  computeScores,
+  f1,
+  matthews,
+  type Metric,
+  pearson,
+  spearman,
+} from "./metrics/metrics.ts";
 import { answer, classify, type Decision, type Head, rank, regress } from "./model/heads.ts";
 import {
   crossEntropyObjective,
@@ -190,6 +198,11 @@ export function outputsOf({ head, labels }: Task): number {
   return head.decides === "one" || head.decides === "several" ? labels.length : 1;
 }
 
+/** Width of a task's targets: a number for each label where several may be right, else one. */
+export function targetWidthOf({ head, labels }: Task): number {
+  return head.decides === "several" ? labels.length : 1;
+}
+
 type Fail = (why: string) => never;
 
 /**
@@ -298,11 +311,16 @@ function checkLayout(layout: Layout, labels: readonly string[], fail: Fail): voi
 }
 
 /** A metric is asked for what every label, or a few scores, would give if all were right. */
-function checkMetric({ labels }: Task, metric: Metric | undefined, fail: Fail): void {
+function checkMetric(task: Task, metric: Metric | undefined, fail: Fail): void {
   if (typeof metric?.compute !== "function") return fail(`metrics has ${quote(metric)}`);
-  const values = labels.length > 0 ? [...labels.keys()] : [0, 0.5, 2];
+  const [count, width] = [task.labels.length, targetWidthOf(task)];
+  const values = width > 1
+    ? Array.from({ length: count * width }, (_, i) => i % (width + 1) === 0 ? 1 : 0)
+    : count > 0
+    ? [...task.labels.keys()]
+    : [0, 0.5, 2];
   try {
-    metric.compute(values, values);
+    computeScores([metric], values, values, width);
   } catch (error) {
     fail(`metrics has ${metric.name}, which it can't be scored by (${reasonOf(error)})`);
   }

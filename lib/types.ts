@@ -18,8 +18,12 @@ export interface Example {
   readonly premise: string;
   /** Second text, or for a ranking task each candidate; empty for single sentences. */
   readonly hypotheses: readonly string[];
-  /** Label index, score, or index of the positive candidate; undefined where the file has none. */
-  readonly target: number | undefined;
+  /**
+   * What is to be predicted, as many numbers as the task's targets are wide: a label index, a score
+   * or the index of the positive candidate; or for each label 1 where it is right and else 0. Empty
+   * where the file has none.
+   */
+  readonly targets: readonly number[];
 }
 
 /**
@@ -36,7 +40,7 @@ export interface Features {
   readonly offsets: Int32Array;
   /** [sequences] how many leading pieces belong to segment 0 (`[CLS]` and the first `[SEP]` included). */
   readonly boundaries: Int32Array;
-  /** [rows] label index, score or index of the positive candidate; NaN where the file has none. */
+  /** [rows, width] targets as an {@linkcode Example} has them; NaN where the file has none. */
   readonly targets: Float32Array;
   /** [rows] row number in the official file. */
   readonly rows: Int32Array;
@@ -56,7 +60,7 @@ export interface Batch {
   readonly segments: Int32Array;
   /** [s, t] 1 for a piece, 0 for padding. */
   readonly mask: Float32Array;
-  /** [b] targets as numbers (label index, score, index of the positive); NaN where there is none. */
+  /** [b, width] targets as an {@linkcode Example} has them; NaN where there is none. */
   readonly targets: Float32Array;
   /** [b] positions of the rows in their Features. */
   readonly positions: Int32Array;

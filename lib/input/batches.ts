@@ -7,6 +7,7 @@
 
 import type { Batch, Features } from "../types.ts";
 import { type Random, split } from "../base/random.ts";
+import { takeTargets } from "./targets.ts";
 
 /** Options of {@linkcode planBatches}. */
 export interface BatchOptions {
@@ -73,9 +74,9 @@ export function collate(features: Features, positions: ArrayLike<number>): Batch
   let length = 0;
   for (let i = 0; i < size; i++) {
     const position = positions[i]!;
-    if (!(position >= 0 && position < features.targets.length)) {
+    if (!(position >= 0 && position < features.rows.length)) {
       throw new RangeError(
-        `Cannot collate row ${position}: expected 0 to ${features.targets.length - 1}`,
+        `Cannot collate row ${position}: expected 0 to ${features.rows.length - 1}`,
       );
     }
     length = Math.max(length, rowLength(features, position));
@@ -97,7 +98,7 @@ export function collate(features: Features, positions: ArrayLike<number>): Batch
     tokens,
     segments,
     mask,
-    targets: Float32Array.from(positions, (position) => features.targets[position]!), // [b]
+    targets: takeTargets(features.targets, features.rows.length, positions), // [b, width]
     positions: Int32Array.from(positions), // [b]
   };
 }
@@ -194,7 +195,7 @@ export function planEvaluation(
  * ```
  */
 export function rowLengths(features: Features): Int32Array {
-  return Int32Array.from(features.targets, (_, position) => rowLength(features, position));
+  return Int32Array.from(features.rows, (_, position) => rowLength(features, position));
 }
 
 function rowLength({ candidates, offsets }: Features, position: number): number {

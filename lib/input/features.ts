@@ -7,6 +7,7 @@
  * @module
  */
 import type { Example, Features } from "../types.ts";
+import { stackTargets, takeTargets } from "./targets.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
 /** Which text of a pair comes first and so is segment 0. */
@@ -48,7 +49,7 @@ export interface FeaturizedRows extends Features {
  *   encode: (text: string) => text.split(" ").map(Number),
  *   piece: String,
  * };
- * const example = { row: 0, id: "0", premise: "11 12 13", hypotheses: ["21 22"], target: 1 };
+ * const example = { row: 0, id: "0", premise: "11 12 13", hypotheses: ["21 22"], targets: [1] };
  * const features = featurize([example], tokenizer, { maxLength: 7 });
  * assertEquals([...features.tokens], [1, 21, 22, 2, 11, 12, 2]);
  * assertEquals([...features.boundaries], [4]);
@@ -81,7 +82,7 @@ export function featurize(
   return {
     candidates,
     ...out.finish(),
-    targets: Float32Array.from(examples, ({ target }) => target ?? NaN),
+    targets: stackTargets(examples),
     rows: Int32Array.from(examples, ({ row }) => row),
     ids: examples.map(({ id }) => id),
     truncated,
@@ -174,7 +175,7 @@ export function selectRows(features: Features, positions: ArrayLike<number>): Fe
   return {
     candidates,
     ...out.finish(),
-    targets: Float32Array.from(chosen, (row) => targets[row]!),
+    targets: takeTargets(targets, rows.length, chosen),
     rows: Int32Array.from(chosen, (row) => rows[row]!),
     ids: chosen.map((row) => ids[row]!),
   };

@@ -43,8 +43,8 @@ type Pair = readonly [Example, Example];
  * import { rankingPairs } from "./ranking.ts";
  * import { createRandom } from "../base/random.ts";
  * const rows = [
- *   { row: 0, id: "a", premise: "Who?", hypotheses: ["Ada."], target: 1 },
- *   { row: 1, id: "b", premise: "Who?", hypotheses: ["Soon."], target: 0 },
+ *   { row: 0, id: "a", premise: "Who?", hypotheses: ["Ada."], targets: [1] },
+ *   { row: 1, id: "b", premise: "Who?", hypotheses: ["Soon."], targets: [0] },
  * ];
  * const { examples } = rankingPairs(rows, createRandom(1), { pairing: "question" });
  * examples[0]?.hypotheses.length; // 2
@@ -76,8 +76,9 @@ function consecutivePairs(
   for (let i = 0; i + 1 < examples.length; i += 2) {
     const [first, second] = [examples[i]!, examples[i + 1]!];
     if (first.premise !== second.premise) drop("questions differ", 2);
-    else if (first.target === second.target && first.target !== undefined) drop("labels tie", 2);
-    else pairs.push([first, second]);
+    else if (first.targets[0] === second.targets[0] && first.targets.length > 0) {
+      drop("labels tie", 2);
+    } else pairs.push([first, second]);
   }
   drop("last row has no partner", examples.length % 2);
   return pairs;
@@ -95,9 +96,9 @@ function questionPairs(
   }
   const pairs: Pair[] = [];
   for (const group of groups.values()) {
-    const labelled = group.some(({ target }) => target !== undefined);
+    const labelled = group.some(({ targets }) => targets.length > 0);
     const [first, second] = labelled
-      ? [1, 0].map((label) => group.find(({ target }) => target === label))
+      ? [1, 0].map((label) => group.find(({ targets }) => targets[0] === label))
       : group;
     if (first && second) {
       pairs.push([first, second]);
@@ -114,12 +115,12 @@ function questionPairs(
 
 function pairExample(pair: Pair, random: Random): Example {
   const candidates = random.integer(2) === 0 ? pair : [pair[1], pair[0]];
-  const positive = candidates.findIndex(({ target }) => target === 1);
+  const positive = candidates.findIndex(({ targets }) => targets[0] === 1);
   return {
     row: Math.min(...pair.map(({ row }) => row)),
     id: candidates.map(({ id }) => id).join(","),
     premise: pair[0].premise,
     hypotheses: candidates.map(({ hypotheses }) => hypotheses[0] ?? ""),
-    target: positive < 0 ? undefined : positive,
+    targets: positive < 0 ? [] : [positive],
   };
 }

@@ -62,8 +62,8 @@ export interface ParseOptions {
   readonly skipFirst?: boolean;
 }
 
-/** Gives the target of a cell, null for a row to leave out, or as text what was wrong. */
-type TargetReader = (cell: string) => number | null | string;
+/** Gives the targets in a cell, null for a row to leave out, or as text what was wrong. */
+type TargetReader = (cell: string) => readonly number[] | null | string;
 
 /** Positions of the columns that matter; -1 where the layout has none. */
 interface Columns {
@@ -92,7 +92,7 @@ interface Columns {
  * const { examples } = parseExamples(text, layout, ["not_entailment", "entailment"], {
  *   file: "RTE/dev.tsv",
  * });
- * examples[0]?.target; // 1
+ * examples[0]?.targets; // [1]
  * ```
  */
 export function parseExamples(
@@ -147,15 +147,15 @@ function readRow(
     const found = cells.length === 1 ? "1 column" : `${cells.length} columns`;
     return refuse(`${found}, expected ${expected}`);
   }
-  const target = columns.target < 0 ? undefined : readTarget(cells[columns.target]!);
-  if (target === null) return "no label";
-  if (typeof target === "string") return refuse(`the ${target}`);
+  const targets = columns.target < 0 ? [] : readTarget(cells[columns.target]!);
+  if (targets === null) return "no label";
+  if (typeof targets === "string") return refuse(`the ${targets}`);
   return {
     row,
     id: columns.id < 0 ? String(row) : cells[columns.id]!,
     premise: cells[columns.premise]!,
     hypotheses: columns.hypothesis < 0 ? [] : [cells[columns.hypothesis]!],
-    target,
+    targets,
   };
 }
 
@@ -209,14 +209,14 @@ function targetReader(layout: Layout, labels: readonly string[]): TargetReader {
     return (cell) => {
       if (without.has(cell)) return null;
       const score = decimal.test(cell) ? Number(cell) : NaN;
-      if (score >= least && score <= greatest) return score;
+      if (score >= least && score <= greatest) return [score];
       return `score ${quote(cell)}, expected a number from ${least} to ${greatest}`;
     };
   }
-  const targets = new Map(labels.map((label, index) => [label, index]));
+  const targets = new Map(labels.map((label, index) => [label, [index]]));
   for (const [word, label] of Object.entries(layout.words ?? {})) {
     const index = labels.indexOf(label);
-    if (index >= 0 && !targets.has(word)) targets.set(word, index);
+    if (index >= 0 && !targets.has(word)) targets.set(word, [index]);
   }
   const expected = [...targets.keys()].join(" or ");
   return (cell) => {

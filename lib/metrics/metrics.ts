@@ -20,12 +20,19 @@ export interface Metric {
   readonly name: string;
   /** The words a table prints. */
   readonly label: string;
+  /** Whether it takes rows of several numbers, 0 or 1 for each label; when left out it doesn't. */
+  readonly several?: boolean;
   /**
-   * The metric x 100 over [rows] predictions and [rows] targets; null where it is undefined.
+   * The metric x 100 over [rows, width] predictions and [rows, width] targets, one number a row
+   * where the width is left out; null where it is undefined.
    *
    * Throws a RangeError if the two differ in length or hold a value the metric can't take.
    */
-  compute(predictions: ArrayLike<number>, targets: ArrayLike<number>): number | null;
+  compute(
+    predictions: ArrayLike<number>,
+    targets: ArrayLike<number>,
+    width?: number,
+  ): number | null;
 }
 
 /**
@@ -180,7 +187,9 @@ export const metrics = {
 } satisfies Record<string, Metric>;
 
 /**
- * The scores of one split under some metrics.
+ * The scores of one split under some metrics; `width` numbers a row, 1 when left out.
+ *
+ * Throws a RangeError where a metric can't take the rows.
  *
  * @example
  * ```ts
@@ -192,8 +201,16 @@ export function computeScores(
   chosen: readonly Metric[],
   predictions: ArrayLike<number>,
   targets: ArrayLike<number>,
+  width = 1,
 ): Scores {
-  return Object.fromEntries(chosen.map((m) => [m.name, m.compute(predictions, targets)]));
+  return Object.fromEntries(chosen.map((metric) => {
+    if (width > 1 && !metric.several) {
+      throw new RangeError(
+        `Cannot compute ${metric.name}: rows have ${width} numbers each, expected one`,
+      );
+    }
+    return [metric.name, metric.compute(predictions, targets, width)];
+  }));
 }
 
 function percent(share: number | null): number | null {

@@ -10,7 +10,7 @@ import { op } from "../tensorflow/operations/operation.ts";
 import { reshape } from "../tensorflow/operations/shapes.ts";
 import type { Decision } from "./heads.ts";
 
-/** An objective: logits [b, c] and targets float32 [b] -> losses [b]. */
+/** An objective: logits [b, c] and targets float32 [b, width] -> losses [b]. */
 export interface Objective {
   readonly name: string;
   /** What the heads decide whose logits it takes. */
@@ -22,12 +22,13 @@ export interface Objective {
 export const crossEntropyObjective: Objective = {
   name: "cross-entropy",
   suits: ["one", "candidate"],
-  losses: (logits, targets) => crossEntropy(logits, op("Cast", [targets], { DstT: 3 })),
+  losses: (logits, targets) =>
+    crossEntropy(logits, reshape(op("Cast", [targets], { DstT: 3 }), [-1])),
 };
 
 /** Squared difference to the raw score, without squashing (reference behaviour). */
 export const squaredErrorObjective: Objective = {
   name: "mean squared error",
   suits: ["number"],
-  losses: (logits, targets) => squaredError(reshape(logits, [-1]), targets),
+  losses: (logits, targets) => squaredError(reshape(logits, [-1]), reshape(targets, [-1])),
 };

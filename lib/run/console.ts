@@ -65,11 +65,11 @@ export function reportPrepared(
       ...(fromCache ? ["from the cache"] : []),
       ...(problem ? [problem] : []),
     ];
-    const count = features.targets.length.toLocaleString("en").padStart(9);
+    const count = features.rows.length.toLocaleString("en").padStart(9);
     return `  ${task.title.padEnd(16)}${split.padEnd(16)}${count} rows  ${file}` +
       (notes.length > 0 ? ` (${notes.join("; ")})` : "");
   });
-  const total = report.reduce((sum, { prepared }) => sum + prepared.features.targets.length, 0);
+  const total = report.reduce((sum, { prepared }) => sum + prepared.features.rows.length, 0);
   return [
     "Preprocessed",
     ...lines,

@@ -101,7 +101,7 @@ export async function prepareSplit(
     return { ...made, notes };
   }, options.cache === undefined ? {} : { folder: options.cache });
   const notes = features.notes as Pick<Prepared, "dropped" | "empty">;
-  if (features.targets.length === 0) throw nothingLeft(found.name, notes.dropped);
+  if (features.rows.length === 0) throw nothingLeft(found.name, notes.dropped);
   return {
     features,
     file: found.name,

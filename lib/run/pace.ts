@@ -67,7 +67,7 @@ async function missingRuns(plans: readonly RunPlan[], results: string): Promise<
 
 /** Word pieces that a run learns, and scores by their cost. */
 function pieces({ tasks, training: { epochs, batchSize, maxSteps = Infinity } }: RunPlan): number {
-  const rows = sum(tasks.map(({ features }) => features.targets.length));
+  const rows = sum(tasks.map(({ features }) => features.rows.length));
   const shareLearned = Math.min(1, maxSteps * batchSize / (rows * epochs));
   const learned = sum(tasks.map(({ features }) => features.tokens.length));
   const scored = sum(

@@ -125,14 +125,14 @@ function describeRows({ task, head, train, features, evaluated }: RunTask) {
   const others = [...new Set(evaluated.map((each) => each.task))].filter((each) => each !== task);
   return {
     task: describeTask(task, head, ["train", ...of(task)]),
-    train: { file: train.file, sha256: train.digest, rows: features.targets.length },
+    train: { file: train.file, sha256: train.digest, rows: features.rows.length },
     others: others.map((each) => describeTask(each, head, of(each))),
     evaluated: evaluated.map(({ task: { name }, split, prepared }) => ({
       task: name,
       split,
       file: prepared.file,
       sha256: prepared.digest,
-      rows: prepared.features.targets.length,
+      rows: prepared.features.rows.length,
     })),
   };
 }

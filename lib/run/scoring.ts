@@ -87,20 +87,23 @@ export async function writeEvaluations(
 function predictionsText(
   head: Head,
   { labels }: Task,
-  { ids, targets }: Features,
+  { ids, targets, rows }: Features,
   predictions: Evaluation["predictions"],
 ): string {
-  const target = (row: number) =>
-    Number.isNaN(targets[row])
+  const width = targets.length / rows.length;
+  const target = (row: number) => {
+    const values = Array.from(targets.subarray(row * width, (row + 1) * width));
+    return values.some(Number.isNaN)
       ? ""
-      : head.show({ values: [targets[row]!], probabilities: [] }, labels).prediction;
-  const rows = predictions.map((prediction, row) => ({
+      : head.show({ values, probabilities: [] }, labels).prediction;
+  };
+  const shown = predictions.map((prediction, row) => ({
     id: ids[row],
     target: target(row),
     ...head.show(prediction, labels),
   }));
-  const lines = rows.map((row) => Object.values(row).join("\t"));
-  return [Object.keys(rows[0] ?? {}).join("\t"), ...lines].join("\n") + "\n";
+  const lines = shown.map((row) => Object.values(row).join("\t"));
+  return [Object.keys(shown[0] ?? {}).join("\t"), ...lines].join("\n") + "\n";
 }
 
 /** One summary for each split that was scored. */
@@ -116,9 +119,9 @@ export function summariesOf(plan: RunPlan, scores: Best["scores"], steps: number
       seed: plan.seed,
       scores: scores[`${task.name}/${split}`]!,
       rows: {
-        train: entry.features.targets.length,
+        train: entry.features.rows.length,
         ...officialRows(plan, entry),
-        dev: prepared.features.targets.length,
+        dev: prepared.features.rows.length,
       },
       ...(entry.chosen && { chosenRows: entry.chosen }),
       steps,

@@ -150,7 +150,7 @@ function drawRows(
   { fraction, seed }: Draw,
 ): Pick<RunTask, "features" | "chosen"> {
   if (fraction === 1) return { features };
-  const rows = features.targets.length;
+  const rows = features.rows.length;
   const count = Math.floor(Number((fraction * rows).toPrecision(12))); // 0.29 x 100 is 28.99...96
   if (count < 1) {
     throw new Error(

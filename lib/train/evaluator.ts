@@ -10,7 +10,7 @@ import { encode } from "../model/encoder.ts";
 import type { Head } from "../model/heads.ts";
 import type { Network } from "../model/network.ts";
 import { scope } from "../model/parameters.ts";
-import { outputsOf, type Task } from "../tasks.ts";
+import { outputsOf, targetWidthOf, type Task } from "../tasks.ts";
 import { type Tensor, tf } from "../tensorflow/backend.ts";
 import type { Precision } from "../tensorflow/operations/matmul.ts";
 import { randomSource } from "../tensorflow/operations/random.ts";
@@ -86,7 +86,7 @@ export function createEvaluator(network: Network, settings: EvaluationSettings):
   return {
     evaluate: async (features, { signal, metrics = task.metrics, onRows } = {}) => {
       const started = performance.now();
-      const rows = features.targets.length;
+      const rows = features.rows.length;
       const logits = new Float32Array(rows * width);
       let done = 0;
       const planned = planEvaluation(features);
@@ -108,6 +108,7 @@ export function createEvaluator(network: Network, settings: EvaluationSettings):
         metrics,
         predictions.flatMap((prediction) => prediction.values),
         features.targets,
+        targetWidthOf(task),
       );
       return { scores, predictions, logits, seconds: (performance.now() - started) / 1000 };
     },

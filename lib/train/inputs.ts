@@ -39,14 +39,14 @@ export function batchTensors(batch: Batch): BatchTensors {
  * each piece its place among them. A step looks up, differentiates and clips only the rows of its
  * own pieces.
  */
-export function stepBatchSignature(candidates: number) {
+export function stepBatchSignature(candidates: number, targetWidth: number) {
   const { tokens, ...others } = batchSignature(candidates);
   return {
     words: { type: "int32", shape: ["w"] },
     shard: {
       places: tokens,
       ...others,
-      targets: { type: "float32", shape: ["r"] },
+      targets: { type: "float32", shape: ["r", targetWidth] },
       /** Seed of the shard's dropout. */
       seed: { type: "int32", shape: [2] },
       /** The shard's share of the batch's rows. */
@@ -68,8 +68,8 @@ export function stepInputs(
   const { words, places } = distinct(batch.tokens);
   const shards = cut({ ...batch, tokens: places }, SHARDS).map(({ part, share }, i): Tensors => {
     const { tokens, ...others } = batchTensors(part);
-    const [targets, seed] = [tf.tensor1d(part.targets), tf.tensor1d([...seeds[i]!], "int32")];
-    return { places: tokens, ...others, targets, seed, share: tf.scalar(share) };
+    const seed = tf.tensor1d([...seeds[i]!], "int32");
+    return { places: tokens, ...others, targets: targetsOf(part), seed, share: tf.scalar(share) };
   });
   return {
     words: tf.tensor1d(words, "int32"),
@@ -77,6 +77,11 @@ export function stepInputs(
     rates: tf.tensor1d([...rates]),
     counts: tf.tensor1d([...counts]),
   };
+}
+
+/** The targets of a batch as a tensor [b, width]; the caller disposes it. */
+export function targetsOf({ size, targets }: Batch): Tensor {
+  return tf.tensor2d(targets, [size, targets.length / size]);
 }
 
 /** The different ids in the order of their first places, and for each id where it is in that list. */
@@ -135,6 +140,7 @@ export function firstRow(batch: Batch): Batch {
 /** Rows of a batch, without the columns that are padding in all of them. */
 function rows(batch: Batch, from: number, to: number): Batch {
   const sequences = batch.tokens.length / (batch.size * batch.length); // of each row
+  const width = batch.targets.length / batch.size;
   const [first, last] = [from * sequences, to * sequences];
   let length = 1;
   for (let s = first; s < last; s++) {
@@ -155,7 +161,7 @@ function rows(batch: Batch, from: number, to: number): Batch {
     tokens: trimmed(batch.tokens),
     segments: trimmed(batch.segments),
     mask: trimmed(batch.mask),
-    targets: batch.targets.slice(from, to),
+    targets: batch.targets.slice(from * width, to * width),
     positions: batch.positions.slice(from, to),
   };
 }

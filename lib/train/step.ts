@@ -16,7 +16,7 @@ import { compile, type Compiled, type InputSpec, type Tensors } from "../tensorf
 import { encode, withRoundedKernels } from "../model/encoder.ts";
 import type { Network } from "../model/network.ts";
 import { type Parameters, scope } from "../model/parameters.ts";
-import type { Task } from "../tasks.ts";
+import { targetWidthOf, type Task } from "../tasks.ts";
 import { type ChangeSettings, changesOf } from "./changes.ts";
 import { clipFactor, globalNorm, type OptimizerState } from "./optimizers.ts";
 import { sequences, shardSignature, shardsIn, stepBatchSignature } from "./inputs.ts";
@@ -42,9 +42,9 @@ export interface StepSettings extends ChangeSettings {
   readonly frozen?: (path: string) => boolean;
 }
 
-/** Inputs of a step over rows of `candidates` sequences. */
-function stepSignature(candidates: number): Readonly<Record<string, InputSpec>> {
-  const { words, shard } = stepBatchSignature(candidates);
+/** Inputs of a task's step. */
+function stepSignature({ task, candidates }: StepSettings): Readonly<Record<string, InputSpec>> {
+  const { words, shard } = stepBatchSignature(candidates, targetWidthOf(task));
   return { words, ...shardSignature(shard), ...RATES };
 }
 
@@ -113,7 +113,7 @@ function learn(
   values: Parameters,
   inputs: Tensors,
 ): { loss: Tensor; gradients: Tensors } {
-  const { shard } = stepBatchSignature(settings.candidates);
+  const { shard } = stepBatchSignature(settings.candidates, targetWidthOf(settings.task));
   const shared = withRoundedKernels(values, settings.precision);
   const specs = { ...shard, ...specsOfValues(shared) };
   const of = (given: Tensors, paths: readonly string[]) =>
@@ -193,7 +193,7 @@ export function compileStep(
 ): CompiledStep {
   return compile<Tensors, StepOutputs>(trainingStep(network, state, settings), {
     name: `step_${settings.task.name}`,
-    signature: stepSignature(settings.candidates),
+    signature: stepSignature(settings),
   });
 }
 

@@ -61,7 +61,7 @@ function checkExamples(text: string, { source: { layout }, task }: Seed, parsed:
   const named = header.map((name) => name.trim().toLowerCase());
   const dropped = parsed.dropped.reduce((sum, { count }) => sum + count, 0);
   assertEquals(parsed.examples.length + dropped, lines.length, "rows are lost");
-  for (const { row, premise, hypotheses, target } of parsed.examples) {
+  for (const { row, premise, hypotheses, targets: [target] } of parsed.examples) {
     const cells = lines[row]!.split("\t");
     const cell = (name: string) => cells[named.indexOf(name.toLowerCase())];
     assertEquals([premise, ...hypotheses], [
@@ -128,14 +128,14 @@ async function readDamaged(folder: string, seed: Seed, all: readonly Seed[], ran
 
 /** Rows as QNLI has them, with questions and labels that repeat, differ or are missing. */
 function rankingRows(random: Random): Example[] {
-  const target = () => pick(random, [0, 1, 1, undefined]);
+  const targets = () => pick(random, [[0], [1], [1], []]);
   const none = random.integer(4) === 0;
   return Array.from({ length: random.integer(12) }, (_, row) => ({
     row,
     id: pick(random, ["", "a", "a,b", String(row)]),
     premise: pick(random, ["", "Who?", "Where?", "Who? ", "__proto__"]),
     hypotheses: [pick(random, ["", "Ada.", "Here.", "constructor"])],
-    target: none ? undefined : target(),
+    targets: none ? [] : targets(),
   }));
 }
 
@@ -143,10 +143,10 @@ function checkPairs(rows: readonly Example[], pairing: PairingOptions["pairing"]
   const { examples, dropped } = rankingPairs(rows, createRandom(1), { pairing });
   const left = dropped.reduce((sum, { count }) => sum + count, 0);
   assertEquals(2 * examples.length + left, rows.length, "rows are lost");
-  for (const { row, premise, hypotheses, target } of examples) {
+  for (const { row, premise, hypotheses, targets: [target] } of examples) {
     assertEquals([rows[row]!.premise, hypotheses.length], [premise, 2]);
     if (target === undefined) continue;
-    const positive = rows.filter((each) => each.target === 1 && each.premise === premise);
+    const positive = rows.filter((each) => each.targets[0] === 1 && each.premise === premise);
     assert(positive.some((each) => each.hypotheses[0] === hypotheses[target]));
   }
 }

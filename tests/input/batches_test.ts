@@ -65,6 +65,13 @@ Deno.test("collate() keeps missing targets as NaN", () => {
   assertEquals([...collate(features, [0]).targets], [NaN]);
 });
 
+Deno.test("collate() takes all targets of a row that has several", () => {
+  const targets = Float32Array.of(0, 1, 2, 3, 4, 5);
+  const features = { ...featuresOf([[1, 2], [3, 4], [5, 6, 7]]), targets };
+  assertEquals([...collate(features, [2, 0]).targets], [4, 5, 0, 1]);
+  assertEquals([...rowLengths(features)], [2, 2, 3]);
+});
+
 Deno.test("collate() names a position outside the features", () => {
   const features = featuresOf([[1, 2], [3, 4]]);
   assertThrows(() => collate(features, [0, 2]), RangeError, "row 2: expected 0 to 1");

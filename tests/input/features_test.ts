@@ -22,7 +22,7 @@ const example = (premise: string, ...hypotheses: string[]): Example => ({
   id: "id 7",
   premise,
   hypotheses,
-  target: 1,
+  targets: [1],
 });
 
 /** Each sequence as text, `<` for [CLS] and `|` for [SEP], with its boundary. */
@@ -89,7 +89,7 @@ Deno.test("featurize() cuts each candidate of a ranking row separately, unless t
 });
 
 Deno.test("featurize() carries row numbers, identifiers and targets, NaN where there is none", () => {
-  const rows = [example("a"), { ...example("b"), row: 9, id: "x\ny", target: undefined }];
+  const rows = [example("a"), { ...example("b"), row: 9, id: "x\ny", targets: [] }];
   const features = featurize(rows, letters, { maxLength: 8 });
   assertEquals([...features.rows], [7, 9]);
   assertEquals(features.ids, ["id 7", "x\ny"]);
@@ -145,6 +145,9 @@ Deno.test("selectRows() takes rows in the order given, with all their candidates
     ...["<x|ccc|", "<yy|ccc|"],
   ]);
   assertEquals([...features.rows], [2, 0, 2]);
+  const several = rows.map((row, i) => ({ ...row, targets: [i, 10 * i] }));
+  const chosen = selectRows(featurize(several, letters, { maxLength: 20 }), [2, 0]);
+  assertEquals([...chosen.targets], [2, 20, 0, 0]);
   for (const wrong of [3, -1, 0.5]) {
     assertThrows(() => selectRows(features, [wrong]), RangeError, `Cannot select row ${wrong}`);
   }
@@ -176,7 +179,7 @@ interface File {
 function featurizeRow(row: Row, tokenizer: Tokenizer): Features {
   const hypotheses = row.hypothesis === undefined ? [] : [row.hypothesis].flat();
   const { premise, max_seq_len: maxLength, uid } = row;
-  const rows = [{ row: 0, id: String(uid), premise, hypotheses, target: undefined }];
+  const rows = [{ row: 0, id: String(uid), premise, hypotheses, targets: [] }];
   return featurize(rows, tokenizer, { maxLength, keepPremiseCut: true });
 }
 

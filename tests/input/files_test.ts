@@ -97,7 +97,7 @@ Deno.test("readExamples() finds, unpacks and parses a split", async () => {
     sources.qqp.train,
     labels.qqp,
   );
-  assertEquals(examples.map(({ row, id, target }) => [row, id, target]), [[0, "7", 1], [
+  assertEquals(examples.map(({ row, id, targets }) => [row, id, ...targets]), [[0, "7", 1], [
     3,
     "9",
     0,

@@ -76,7 +76,7 @@ for (const [task, split, name, rows, targets] of official) {
 }
 
 function checkTargets(examples: readonly Example[], expected: readonly number[] | number | null) {
-  const targets = examples.map(({ target }) => target);
+  const targets = examples.map(({ targets }) => targets[0]);
   if (expected === null) {
     assertEquals(targets.every((target) => target === undefined), true);
   } else if (typeof expected === "number") {
@@ -175,13 +175,13 @@ Deno.test({
       const kept = [...file.lines.keys()].filter((line) => !file.dropped_lines.includes(line));
       assertEquals(examples.map(({ row }) => row), kept, `case ${file.case}`);
       assertEquals(
-        examples.map(({ row, premise, hypotheses, target }) => ({
+        examples.map(({ row, premise, hypotheses, targets }) => ({
           line: row,
           premise,
           // The reference strips blanks off the whole line, so off a text in its last column; no
           // word piece comes of them.
           hypothesis: hypotheses[0]?.trimEnd(),
-          ...file.labels_read ? { label: target } : {},
+          ...file.labels_read ? { label: targets[0] } : {},
         })),
         theirs.map(({ line, premise, hypothesis, label }) => ({
           line,
@@ -209,9 +209,9 @@ Deno.test({
       const byId = (ids: readonly string[], texts: readonly string[], positive: number) =>
         ids.map((id, i) => [id, texts[i], i === positive] as const).toSorted();
       assertEquals(
-        pairs.examples.map(({ premise, id, hypotheses, target }) => [
+        pairs.examples.map(({ premise, id, hypotheses, targets }) => [
           premise,
-          byId(id.split(","), hypotheses, target!),
+          byId(id.split(","), hypotheses, targets[0]!),
         ]),
         rowsByCase.get(file.case)!.map(({ premise, ruid, hypothesis, label }) => [
           premise,

@@ -13,7 +13,7 @@ function rows(text: string): Example[] {
     id: `id${row}`,
     premise: word[0]!,
     hypotheses: [`sentence ${row}`],
-    target: { "+": 1, "-": 0 }[word[1]!],
+    targets: { "+": [1], "-": [0] }[word[1]!] ?? [],
   }));
 }
 
@@ -23,8 +23,8 @@ Deno.test("rankingPairs() makes one example of two rows, its target the positive
       const random = createRandom(seed);
       const [example, ...rest] = rankingPairs(rows("a- a+"), random, { pairing }).examples;
       assertEquals(rest, []);
-      assertEquals(example!.hypotheses[example!.target!], "sentence 1");
-      assertEquals(example!.id, example!.target === 1 ? "id0,id1" : "id1,id0");
+      assertEquals(example!.hypotheses[example!.targets[0]!], "sentence 1");
+      assertEquals(example!.id, example!.targets[0] === 1 ? "id0,id1" : "id1,id0");
       assertEquals([example!.row, example!.premise], [0, "a"]);
     }
   }
@@ -33,7 +33,7 @@ Deno.test("rankingPairs() makes one example of two rows, its target the positive
 Deno.test("rankingPairs() puts the positive first about as often as second", () => {
   const many = rows(Array.from({ length: 1000 }, () => "a+ a-").join(" "));
   const { examples } = rankingPairs(many, createRandom(1), { pairing: "consecutive" });
-  const first = examples.filter(({ target }) => target === 0).length;
+  const first = examples.filter(({ targets }) => targets[0] === 0).length;
   assertEquals(examples.length, 1000);
   assertEquals(first > 430 && first < 570, true);
 });
@@ -77,7 +77,7 @@ Deno.test("rankingPairs() keeps pairs of a test file, without a target", () => {
   const { examples } = rankingPairs(rows("a? a? b? c?"), createRandom(1), {
     pairing: "consecutive",
   });
-  assertEquals(examples.map(({ premise, target }) => [premise, target]), [["a", undefined]]);
+  assertEquals(examples.map(({ premise, targets }) => [premise, ...targets]), [["a"]]);
 });
 
 Deno.test("rankingPairs() groups a test file by question, without targets", () => {
@@ -86,9 +86,9 @@ Deno.test("rankingPairs() groups a test file by question, without targets", () =
     createRandom(1),
     { pairing: "question" },
   );
-  assertEquals(examples.map(({ premise, target }) => [premise, target]), [
-    ["a", undefined],
-    ["c", undefined],
+  assertEquals(examples.map(({ premise, targets }) => [premise, ...targets]), [
+    ["a"],
+    ["c"],
   ]);
   assertEquals(examples.map(({ id }) => id.split(",").sort().join()), ["id0,id3", "id2,id4"]);
   assertEquals(dropped, [

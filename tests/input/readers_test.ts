@@ -24,23 +24,23 @@ Deno.test("parseExamples() reads a pair file by the names in its header", async 
     id: "2",
     premise: 'She wrote "The Lamp" in 1921.',
     hypotheses: ['"The Lamp" was written in 1921.'],
-    target: 1,
+    targets: [1],
   });
-  assertEquals(examples.map(({ target }) => target), [1, 0, 1]);
+  assertEquals(examples.map(({ targets }) => targets[0]), [1, 0, 1]);
   assertEquals([dropped, empty], [[], 0]);
 });
 
 Deno.test("parseExamples() finds columns by name in whatever order they stand", () => {
   const text = "label\tsentence2\tindex\tsentence1\nentailment\tIt is wet.\t9\tIt rains.\n";
   assertEquals(parseExamples(text, pair, names, { file }).examples, [
-    { row: 0, id: "9", premise: "It rains.", hypotheses: ["It is wet."], target: 1 },
+    { row: 0, id: "9", premise: "It rains.", hypotheses: ["It is wet."], targets: [1] },
   ]);
 });
 
 Deno.test("parseExamples() maps labels by name, whatever their order", () => {
   const text = `${header}0\ta\tb\tentailment\n1\ta\tb\tnot_entailment\n`;
   const targets = (order: string[]) =>
-    parseExamples(text, pair, order, { file }).examples.map(({ target }) => target);
+    parseExamples(text, pair, order, { file }).examples.map(({ targets }) => targets[0]);
   assertEquals(targets(["not_entailment", "entailment"]), [1, 0]);
   assertEquals(targets(["entailment", "not_entailment"]), [0, 1]);
 });
@@ -48,7 +48,7 @@ Deno.test("parseExamples() maps labels by name, whatever their order", () => {
 Deno.test("parseExamples() reads CoLA, which has no header, from its first row on", async () => {
   const text = await readText(`${fixtures}/CoLA/train.tsv`);
   const { examples } = parseExamples(text, sources.cola.train.layout, labels.cola, { file });
-  assertEquals(examples.map(({ row, id, target }) => [row, id, target]), [
+  assertEquals(examples.map(({ row, id, targets }) => [row, id, ...targets]), [
     [0, "0", 1],
     [1, "1", 0],
     [2, "2", 1],
@@ -70,13 +70,13 @@ Deno.test("parseExamples() loses CoLA's first row under skipFirst and says so", 
 Deno.test("parseExamples() keeps the file's own words where the labels are those", async () => {
   const text = await readText(`${fixtures}/CoLA/train.tsv`);
   const { examples } = parseExamples(text, sources.cola.train.layout, ["0", "1"], { file });
-  assertEquals(examples.map(({ target }) => target), [1, 0, 1]);
+  assertEquals(examples.map(({ targets }) => targets[0]), [1, 0, 1]);
 });
 
-Deno.test("parseExamples() leaves targets undefined where the layout has none", async () => {
+Deno.test("parseExamples() leaves targets empty where the layout has none", async () => {
   const text = await readText(`${fixtures}/CoLA/test.tsv`);
   const { examples } = parseExamples(text, sources.cola.test.layout, labels.cola, { file });
-  assertEquals(examples.map(({ target }) => target), [undefined, undefined]);
+  assertEquals(examples.map(({ targets }) => targets[0]), [undefined, undefined]);
 });
 
 Deno.test("parseExamples() removes one carriage return and reads quotation marks as text", async () => {
@@ -98,7 +98,7 @@ Deno.test("parseExamples() reads the STS benchmark's rows with and without sourc
   const text = await readText(`${fixtures}/STS-B/original/sts-test.csv`);
   const layout = sources.stsb.test_labelled.layout;
   const { examples } = parseExamples(text, layout, labels.stsb, { file });
-  assertEquals(examples.map(({ target }) => target), [4.2, 0]);
+  assertEquals(examples.map(({ targets }) => targets[0]), [4.2, 0]);
   assertEquals(examples[1]?.hypotheses, ["Two planes are landing."]);
 });
 
@@ -107,7 +107,7 @@ Deno.test("parseExamples() leaves out and counts rows without an agreed label", 
   const { examples, dropped, empty } = parseExamples(text, sources.snli.dev.layout, labels.snli, {
     file,
   });
-  assertEquals(examples.map(({ row, id, target }) => [row, id, target]), [
+  assertEquals(examples.map(({ row, id, targets }) => [row, id, ...targets]), [
     [0, "0", 2],
     [2, "2", 1],
     [3, "3", 0],
@@ -124,7 +124,7 @@ Deno.test("parseExamples() reads the original SNLI release by the same layout", 
     id: "c1.jpg#0n",
     premise: "Two men carry a table.",
     hypotheses: ["The table is heavy."],
-    target: 1,
+    targets: [1],
   }]);
 });
 
@@ -142,7 +142,7 @@ Deno.test("parseExamples() reads the diagnostics with and without labels", async
     { file },
   );
   assertEquals(plain.examples[0]?.hypotheses, labelled.examples[0]?.hypotheses);
-  assertEquals([plain.examples[0]?.target, labelled.examples[0]?.target], [undefined, 0]);
+  assertEquals([plain.examples[0]?.targets[0], labelled.examples[0]?.targets[0]], [undefined, 0]);
 });
 
 Deno.test("parseExamples() reads WNLI's columns right, and wrong under the faithful layout", () => {
@@ -153,7 +153,7 @@ Deno.test("parseExamples() reads WNLI's columns right, and wrong under the faith
     id: "5",
     premise: "A stick broke.",
     hypotheses: ["It broke."],
-    target: 1,
+    targets: [1],
   });
   assertEquals(read(wnliFaithful)?.premise, "It broke.");
   assertEquals(read(wnliFaithful)?.hypotheses, ["1"]);
@@ -197,7 +197,7 @@ Deno.test("parseExamples() refuses scores that are no numbers from 0 to 5", () =
   const score = (cell: string) =>
     parseExamples(`premise\tscore\na\t${cell}\n`, { premise: "premise", target: "score" }, [], {
       file,
-    }).examples[0]?.target;
+    }).examples[0]?.targets[0];
   assertEquals([score("0"), score("5.000"), score("3.25")], [0, 5, 3.25]);
   for (
     const cell of [
@@ -245,7 +245,7 @@ Deno.test("parseExamples() reads a last line without a line end and skips empty 
   for (const end of ["", "\n", "\r\n", "\n\n"]) {
     const { examples } = parseExamples(`${header}0\ta\tb\tentailment${end}`, pair, names, { file });
     assertEquals(examples.length, 1);
-    assertEquals(examples[0]?.target, 1);
+    assertEquals(examples[0]?.targets[0], 1);
   }
 });
 

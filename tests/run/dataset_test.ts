@@ -24,7 +24,7 @@ async function withData(use: (options: PrepareOptions) => Promise<void>): Promis
 Deno.test("a split becomes features, and tells its file and what became of its rows", () =>
   withData(async (options) => {
     const { features, digest, ...rest } = await prepareSplit(tasks.snli, "train", options);
-    assertEquals(features.targets.length, 11);
+    assertEquals(features.rows.length, 11);
     assertEquals([...features.rows], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
     assertMatch(digest, /^[0-9a-f]{64}$/);
     assertEquals(rest, {
@@ -97,7 +97,7 @@ Deno.test("faithful reads WNLI's label as its hypothesis", () =>
 Deno.test("ranking pairs the sentences of each question", () =>
   withData(async (options) => {
     const { features, dropped } = await prepareSplit(tasks.qnli_rank, "train", options);
-    assertEquals([features.candidates, features.targets.length, dropped], [2, 6, []]);
+    assertEquals([features.candidates, features.rows.length, dropped], [2, 6, []]);
     assertEquals(features.ids.map((id) => id.split(",").sort().join()).sort(), [
       ...["0,1", "10,11", "2,3", "4,5", "6,7", "8,9"],
     ]);
@@ -153,7 +153,7 @@ Deno.test("a cache that can't be written costs time, not the features", () =>
   withData(async (options) => {
     const cache = `${options.data}/RTE/dev.tsv/cache`; // below a plain file
     const { features, problem } = await prepareSplit(tasks.rte, "dev", { ...options, cache });
-    assertEquals(features.targets.length, 6);
+    assertEquals(features.rows.length, 6);
     assertMatch(problem ?? "", /^Cannot keep features in ".*RTE\/dev\.tsv\/cache/);
   }));
 

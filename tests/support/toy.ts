@@ -78,7 +78,7 @@ export const toyTokenizer = createTokenizer(smallTokenizer({}, pieces));
 export function toyFeatures(count: number, labels = 2, seed = 1): Features {
   const random = createRandom(`toy features ${seed}`);
   const examples = toyTexts(count, labels, random).map(({ first, second, label }, row) => ({
-    ...{ row, id: `row ${row}`, premise: first, hypotheses: [second], target: label },
+    ...{ row, id: `row ${row}`, premise: first, hypotheses: [second], targets: [label] },
   }));
   return featurize(examples, toyTokenizer, { maxLength: 64 });
 }
@@ -91,7 +91,13 @@ export function toyPairs(count: number, seed = 1): Features {
     const [negative, positive] = [texts[2 * row]!.second, texts[2 * row + 1]!.second];
     const target = random.integer(2);
     const hypotheses = target === 1 ? [negative, positive] : [positive, negative];
-    return { row, id: `pair ${row}`, premise: texts[2 * row]!.first, hypotheses, target };
+    return {
+      row,
+      id: `pair ${row}`,
+      premise: texts[2 * row]!.first,
+      hypotheses,
+      targets: [target],
+    };
   });
   return featurize(examples, toyTokenizer, { maxLength: 64 });
 }

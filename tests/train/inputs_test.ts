@@ -51,7 +51,7 @@ Deno.test("the signature leaves rows and length open, and fixes the candidates",
 });
 
 /** Rows of 2, 3, ... pieces, `candidates` sequences each, every piece telling its sequence. */
-function rowsOf(lengths: readonly number[], candidates = 1): Features {
+function rowsOf(lengths: readonly number[], candidates = 1, width = 1): Features {
   const sequences = lengths.flatMap((length) => Array<number>(candidates).fill(length));
   const offsets = Int32Array.from([0, ...sequences].map((_, i) => sum(sequences.slice(0, i))));
   return {
@@ -59,14 +59,14 @@ function rowsOf(lengths: readonly number[], candidates = 1): Features {
     tokens: Int32Array.from(sequences.flatMap((length, s) => Array<number>(length).fill(s + 1))),
     offsets,
     boundaries: Int32Array.from(sequences, () => 1),
-    targets: Float32Array.from(lengths.keys()),
+    targets: Float32Array.from(Array(lengths.length * width).keys()),
     rows: Int32Array.from(lengths.keys()),
     ids: lengths.map(String),
   };
 }
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-const all = (features: Features) => collate(features, [...features.targets.keys()]);
+const all = (features: Features) => collate(features, [...features.rows.keys()]);
 const outline = ({ part, share }: { part: Batch; share: number }) => [
   [...part.targets],
   part.length,
@@ -84,8 +84,8 @@ Deno.test("a batch is cut into as many rows each, padded to their own longest", 
 });
 
 Deno.test("a shard is what its rows alone make", () => {
-  for (const candidates of [1, 3]) {
-    const features = rowsOf([2, 6, 4, 9, 5, 3, 8], candidates);
+  for (const [candidates, width] of [[1, 1], [3, 1], [1, 4]]) {
+    const features = rowsOf([2, 6, 4, 9, 5, 3, 8], candidates, width);
     const [first, second] = cut(all(features), 2);
     assertEquals(first!.part, collate(features, [0, 1, 2, 3]));
     assertEquals(second!.part, collate(features, [4, 5, 6]));

@@ -24,7 +24,7 @@ const batches: Readonly<Record<string, Batch>> = {
 /** Each row a premise and its hypotheses. */
 function batchOf(rows: readonly (readonly [string, ...string[]])[]): Batch {
   const examples = rows.map(([premise, ...hypotheses], row) => ({
-    ...{ row, id: String(row), premise, hypotheses, target: 0 },
+    ...{ row, id: String(row), premise, hypotheses, targets: [0] },
   }));
   const features = featurize(examples, toyTokenizer, { maxLength: 64 });
   return collate(features, [...rows.keys()]);

@@ -52,6 +52,6 @@ export async function startEvaluation(
   };
 }
 
-function sizeOf({ targets, tokens }: Features) {
-  return { rows: targets.length, tokens: tokens.length };
+function sizeOf({ rows, tokens }: Features) {
+  return { rows: rows.length, tokens: tokens.length };
 }

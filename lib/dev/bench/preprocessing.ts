@@ -53,7 +53,7 @@ export async function startPreprocessing(
     size.rows = size.tokens = 0;
     for (const one of some) {
       const features = featurize(await examplesOf(one, data), tokenizer, { maxLength });
-      size.rows += features.targets.length;
+      size.rows += features.rows.length;
       size.tokens += features.tokens.length;
     }
   };

@@ -15,7 +15,7 @@ import { mean } from "../../tensorflow/operations/arithmetic.ts";
 import { op } from "../../tensorflow/operations/operation.ts";
 import type { RandomSource } from "../../tensorflow/operations/random.ts";
 import type { InputSpec, Tensors } from "../../tensorflow/trace.ts";
-import { batchSignature, batchTensors, sequences } from "../../train/inputs.ts";
+import { batchSignature, batchTensors, sequences, targetsOf } from "../../train/inputs.ts";
 import { batchOf, type RecordedBatch } from "./batches.ts";
 import { type ComparisonRow, createMeter } from "./compare.ts";
 import { headValues, innerValues, type RecordedHead, sanOptionsOf, taskOfHead } from "./heads.ts";
@@ -52,12 +52,12 @@ export async function checkRecordedMasks(
     body: (inputs) => trainingValues(network, found, Object.keys(masks), inputs, { precision }),
     signature: {
       ...batchSignature(found.candidates),
-      targets: { type: "float32", shape: ["r"] },
+      targets: { type: "float32", shape: ["r", 1] },
       ...Object.fromEntries(
         Object.entries(masks).map(([name, { shape }]) => [name, maskSpec(shape)]),
       ),
     },
-  }, { ...batchTensors(batch), targets: tf.tensor1d(batch.targets), ...masks });
+  }, { ...batchTensors(batch), targets: targetsOf(batch), ...masks });
   const gradients = headValues(stored, `${found.name}.grad.`, found.name);
   const norm = Math.sqrt(
     Object.values(gradients).flatMap(({ values }) => [...values]).reduce((s, g) => s + g * g, 0),

@@ -15,7 +15,7 @@ const texts = ["the cat", "a dog", "red fish", "old tree", "new road", "dark hou
 /** Single sentences with these row numbers in the file. */
 function rows(...numbers: number[]): Features {
   const examples = numbers.map((row) => ({
-    ...{ row, id: String(row), premise: texts[row]!, hypotheses: [], target: row % 2 },
+    ...{ row, id: String(row), premise: texts[row]!, hypotheses: [], targets: [row % 2] },
   }));
   return featurize(examples, toyTokenizer, { maxLength: 16 });
 }
