@@ -276,7 +276,7 @@ function checkHeads({ labels, head, refineHead, objective, pairing }: Task, fail
   }
 }
 
-function checkSplits({ splits, evaluated, labels }: Task, fail: Fail): void {
+function checkSplits({ splits, evaluated, labels, head }: Task, fail: Fail): void {
   const names = Object.keys(splits);
   const learned = names.includes("train") ? ["train"] : [];
   for (const split of [...learned, ...evaluated]) {
@@ -292,6 +292,13 @@ function checkSplits({ splits, evaluated, labels }: Task, fail: Fail): void {
     const refuse: Fail = (why) => fail(`split ${quote(split)} ${why}`);
     if (candidates.length === 0) refuse("has no file");
     checkLayout(layout, labels, refuse);
+    const separator = layout.labelSeparator;
+    const several = layout.target !== undefined && head.decides === "several";
+    if (separator === "" || several !== (separator !== undefined)) {
+      refuse(
+        `has the labelSeparator ${quote(separator)}, but head decides ${decisions[head.decides]}`,
+      );
+    }
   }
 }
 

@@ -87,6 +87,10 @@ Deno.test("a head, rate, range or name that can't be is refused", () => {
   refuse({ ...tasks.rte, dropout: NaN }, "dropout is null, expected");
   refuse({ ...tasks.rte, name: "R T E" }, "its name is not made of small letters, digits and _");
   refuse({ ...tasks.mnli, pairing: "question" }, "pairing needs two labels, there are 3");
+  refuse(
+    withLayout({ labelSeparator: "," }),
+    'split "train" has the labelSeparator ",", but head decides one of several labels',
+  );
   refuse(withLayout({ range: [5, 0] }), 'split "train" has scores from 5 to 0');
 });
 

@@ -23,6 +23,11 @@ export interface Layout {
   readonly hypothesis?: string;
   /** Column of the label or score; left out for files without targets. */
   readonly target?: string;
+  /**
+   * What stands between the labels of a row that may have any number of them, none included; left
+   * out, every row has one.
+   */
+  readonly labelSeparator?: string;
   /** What the file writes for a label, where it does not write the label's name. */
   readonly words?: Readonly<Record<string, string>>;
   /** Least and greatest score of a regression task; [0, 5] when left out. */
@@ -219,9 +224,18 @@ function targetReader(layout: Layout, labels: readonly string[]): TargetReader {
     if (index >= 0 && !targets.has(word)) targets.set(word, [index]);
   }
   const expected = [...targets.keys()].join(" or ");
+  const unknown = (label: string) => `label ${quote(label)}, expected ${expected}`;
+  const separator = layout.labelSeparator;
   return (cell) => {
     if (without.has(cell)) return null;
-    return targets.get(cell) ?? `label ${quote(cell)}, expected ${expected}`;
+    if (separator === undefined) return targets.get(cell) ?? unknown(cell);
+    const several = labels.map(() => 0);
+    for (const label of cell === "" ? [] : cell.split(separator)) {
+      const [index] = targets.get(label) ?? [];
+      if (index === undefined) return unknown(label);
+      several[index] = 1;
+    }
+    return several;
   };
 }
 

@@ -73,6 +73,21 @@ Deno.test("parseExamples() keeps the file's own words where the labels are those
   assertEquals(examples.map(({ targets }) => targets[0]), [1, 0, 1]);
 });
 
+Deno.test("parseExamples() reads any number of labels from a cell, by name", () => {
+  const layout = { premise: "text", target: "labels", labelSeparator: "," };
+  const read = (cell: string, words = {}) =>
+    parseExamples(`text\tlabels\na\t${cell}\n`, { ...layout, words }, ["joy", "fear", "anger"], {
+      file,
+    }).examples.map(({ targets }) => targets);
+  assertEquals(read("anger,joy"), [[1, 0, 1]]);
+  assertEquals(read("fear"), [[0, 1, 0]]);
+  assertEquals(read(""), [[0, 0, 0]]);
+  assertEquals(read("2,0", { "0": "joy", "2": "anger" }), [[1, 0, 1]]);
+  for (const [cell, wrong] of [["joy, anger", '" anger"'], ["joy,", '""'], ["joy;fear", ""]]) {
+    assertThrows(() => read(cell!), Error, `line 2 has the label ${wrong}`);
+  }
+});
+
 Deno.test("parseExamples() leaves targets empty where the layout has none", async () => {
   const text = await readText(`${fixtures}/CoLA/test.tsv`);
   const { examples } = parseExamples(text, sources.cola.test.layout, labels.cola, { file });
