@@ -241,12 +241,14 @@ export function checkTask(task: Task): void {
   if (task.metrics.length === 0) fail("metrics has none, expected at least one");
 }
 
-function checkLabels({ labels, pairing }: Task, fail: Fail): void {
+function checkLabels({ labels, pairing, head }: Task, fail: Fail): void {
   if (labels.length === 1) {
     fail(`labels has ${quote(labels[0])} alone, expected two, or none for a score`);
   }
   const twice = labels.find((label, i) => labels.indexOf(label) !== i);
   if (twice !== undefined) fail(`labels has ${quote(twice)} twice`);
+  const listed = head.decides === "several" && labels.find((label) => label.includes(","));
+  if (listed) fail(`labels has ${quote(listed)}, but commas stand between several labels`);
   if (pairing !== undefined && labels.length !== 2) {
     fail(`pairing needs two labels, there are ${labels.length}`);
   }

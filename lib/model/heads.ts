@@ -52,6 +52,8 @@ export interface Head {
    * labels, and "p(...)" with the probability of each choice.
    */
   show(prediction: Prediction, labels: readonly string[]): Record<string, string | number>;
+  /** The values of a prediction, or a row's targets, from what is shown as "prediction". */
+  parse(shown: string, labels: readonly string[]): readonly number[];
 }
 
 const linearParameters = (width: number, outputs: number): ParameterSpec[] => [
@@ -74,6 +76,7 @@ export const classify: Head = {
   logits: (at, encoded, _batch, rate, run) => linearLogits(at, encoded, rate, run),
   predict: mostProbable,
   show: showLabel,
+  parse: parseLabel,
 };
 
 /** A score from the pooled state (MT-DNN equation 2). */
@@ -85,6 +88,7 @@ export const regress: Head = {
   logits: (at, encoded, _batch, rate, run) => linearLogits(at, encoded, rate, run),
   predict: (logits) => Array.from(logits, (value) => ({ values: [value], probabilities: [] })),
   show: ({ values }) => ({ prediction: values[0]! }),
+  parse: (shown) => [Number(shown)],
 };
 
 /** The best of a row's candidates, each scored from its pooled state (MT-DNN equation 5). */
@@ -102,6 +106,7 @@ export function rank(candidates: number): Head {
       prediction: values[0]!,
       ...probabilityColumns(probabilities, (i) => `candidate ${i}`),
     }),
+    parse: (shown) => [Number(shown)],
   };
 }
 
@@ -125,6 +130,7 @@ export function answer(options: Partial<SanOptions> = {}): Head {
     logits: (at, encoded, batch, rate, run) => san(at, encoded, batch, chosen, rate, run).logits,
     predict: mostProbable,
     show: showLabel,
+    parse: parseLabel,
   };
 }
 
@@ -151,6 +157,11 @@ function showLabel(
     prediction: labels[values[0]!] ?? "",
     ...probabilityColumns(probabilities, (i) => labels[i]!),
   };
+}
+
+/** The label of that name. */
+function parseLabel(shown: string, labels: readonly string[]): readonly number[] {
+  return [labels.indexOf(shown)];
 }
 
 function probabilityColumns(

@@ -7,7 +7,7 @@
 import { join } from "node:path";
 import { computeScores } from "../metrics/metrics.ts";
 import type { RunSummary } from "../report/runs.ts";
-import type { Task } from "../tasks.ts";
+import { targetWidthOf, type Task } from "../tasks.ts";
 import type { Scores } from "../types.ts";
 import { type PredictionRow, predictionsName, readPredictions } from "./artifacts.ts";
 import { writeText } from "./folder.ts";
@@ -50,12 +50,15 @@ async function withEach(summary: RunSummary, plan: RunPlan, folder: string): Pro
   return { ...summary, scores };
 }
 
-/** Scores of predictions as a file has them: labels by name, numbers as text. */
-function scoresOfRows(rows: readonly PredictionRow[], { labels, metrics }: Task): Scores {
-  const value = (text: string) => labels.includes(text) ? labels.indexOf(text) : Number(text);
+/** Scores of predictions as a file has them, in the words of the task's head. */
+function scoresOfRows(rows: readonly PredictionRow[], task: Task): Scores {
+  const { head, labels, metrics } = task;
+  const width = targetWidthOf(task);
+  const unknown = Array<number>(width).fill(NaN);
   return computeScores(
     metrics,
-    rows.map(({ prediction }) => value(prediction)),
-    rows.map(({ target }) => target === "" ? NaN : value(target)),
+    rows.flatMap(({ prediction }) => head.parse(prediction, labels)),
+    rows.flatMap(({ target }) => target === "" ? unknown : head.parse(target, labels)),
+    width,
   );
 }

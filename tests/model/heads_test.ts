@@ -163,6 +163,8 @@ Deno.test("a prediction is shown in the labels' words, with the probability of e
     "p(candidate 0)": "0.250000",
     "p(candidate 1)": "0.750000",
   });
+  assertEquals(classify.parse("yes", ["no", "yes"]), [1]);
+  assertEquals([rank(2), regress].map(({ parse }) => parse("1", [])), [[1], [1]]);
   assertEquals(regress.show({ values: [2.5], probabilities: [] }, []), { prediction: 2.5 });
 });
 
