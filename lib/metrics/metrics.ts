@@ -79,8 +79,9 @@ export const f1: Metric = {
 };
 
 /**
- * Unweighted mean of the F1 of every label that occurs in the predictions or the targets, as
- * scikit-learn's `f1_score(average="macro")`; null for no rows.
+ * Unweighted mean of the F1 of every label that occurs in the predictions or the targets, or, where
+ * rows have several labels, of all labels, as scikit-learn's `f1_score(average="macro")`; null for
+ * no rows. A label that occurs nowhere has an F1 of 0 (scikit-learn's `zero_division=0`).
  *
  * @example
  * ```ts
@@ -91,13 +92,38 @@ export const f1: Metric = {
 export const macroF1: Metric = {
   name: "macroF1",
   label: "macro F1",
-  compute(predictions, targets) {
-    requireLabels("macroF1", predictions, targets);
+  several: true,
+  compute(predictions, targets, width = 1) {
+    const counts = countLabels("macroF1", predictions, targets, width);
     if (targets.length === 0) return null;
-    const { classes } = tally(predictions, targets);
-    let sum = 0;
-    for (const counts of classes.values()) sum += f1Of(counts);
-    return (100 * sum) / classes.size;
+    return (100 * counts.reduce((sum, each) => sum + f1Of(each), 0)) / counts.length;
+  },
+};
+
+/**
+ * F1 over the decisions for all labels together, as scikit-learn's `f1_score(average="micro")`; null
+ * for no rows, and 0 where neither predictions nor targets hold a label (`zero_division=0`). Where
+ * every row has one label it is the accuracy.
+ *
+ * @example
+ * ```ts
+ * import { microF1 } from "./metrics.ts";
+ * microF1.compute([1, 0, 1, 1], [1, 0, 0, 1], 2); // two rows of two labels: 2 x 2 / (3 + 2) = 80
+ * ```
+ */
+export const microF1: Metric = {
+  name: "microF1",
+  label: "micro F1",
+  several: true,
+  compute(predictions, targets, width = 1) {
+    const counts = countLabels("microF1", predictions, targets, width);
+    if (targets.length === 0) return null;
+    const total = (what: keyof Counts) => counts.reduce((sum, each) => sum + each[what], 0);
+    return 100 * f1Of({
+      predicted: total("predicted"),
+      actual: total("actual"),
+      correct: total("correct"),
+    });
   },
 };
 
@@ -182,6 +208,7 @@ export const metrics = {
   f1,
   macroF1,
   matthews,
+  microF1,
   pearson,
   spearman,
 } satisfies Record<string, Metric>;
@@ -217,9 +244,26 @@ function percent(share: number | null): number | null {
   return share === null ? null : 100 * share;
 }
 
-/** The label occurs at least once, so the denominator is not 0. */
+/** 0 where the label occurs nowhere. */
 function f1Of({ predicted, actual, correct }: Counts): number {
-  return (2 * correct) / (predicted + actual);
+  return correct === 0 ? 0 : (2 * correct) / (predicted + actual);
+}
+
+/** Counts of every label that occurs; of every label there is where rows have several. */
+function countLabels(
+  name: string,
+  predictions: ArrayLike<number>,
+  targets: ArrayLike<number>,
+  width: number,
+): Counts[] {
+  requireLabels(name, predictions, targets, width > 1 ? 2 : Infinity);
+  if (width === 1) return [...tally(predictions, targets).classes.values()];
+  const column = (values: ArrayLike<number>, label: number) =>
+    Array.from({ length: values.length / width }, (_, row) => values[row * width + label]!);
+  return Array.from({ length: width }, (_, label) => {
+    const { classes } = tally(column(predictions, label), column(targets, label));
+    return classes.get(1) ?? { predicted: 0, actual: 0, correct: 0 };
+  });
 }
 
 function requireFinite(

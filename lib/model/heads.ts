@@ -1,6 +1,6 @@
 /**
  * The task networks on top of the shared encoder (MT-DNN, section 3.1): classify, regress, rank and
- * the answer head. A new head is one more `Head` value here: training, evaluation and tables ask it
+ * the answer head, and one for any number of labels. A new head is one more `Head` value here: training, evaluation and tables ask it
  * what it reads and decides, never for its name.
  *
  * @module
@@ -77,6 +77,31 @@ export const classify: Head = {
   predict: mostProbable,
   show: showLabel,
   parse: parseLabel,
+};
+
+/**
+ * Any number of labels from the pooled state: each is decided for by itself, where its probability,
+ * the sigmoid of its logit, is above 0.5.
+ */
+export const classifySeveral: Head = {
+  name: "several",
+  reads: "pooled",
+  decides: "several",
+  parameters: linearParameters,
+  logits: (at, encoded, _batch, rate, run) => linearLogits(at, encoded, rate, run),
+  predict: (logits, outputs) =>
+    Array.from({ length: logits.length / outputs }, (_, row) => {
+      const own = Array.from(logits.subarray(row * outputs, (row + 1) * outputs));
+      return {
+        values: own.map((logit) => logit > 0 ? 1 : 0),
+        probabilities: own.map((logit) => 1 / (1 + Math.exp(-logit))),
+      };
+    }),
+  show: ({ values, probabilities }, labels) => ({
+    prediction: labels.filter((_, i) => values[i] === 1).join(", ") || "(none)",
+    ...probabilityColumns(probabilities, (i) => labels[i]!),
+  }),
+  parse: (shown, labels) => labels.map((label) => shown.split(", ").includes(label) ? 1 : 0),
 };
 
 /** A score from the pooled state (MT-DNN equation 2). */

@@ -5,7 +5,7 @@
  */
 
 import type { Tensor } from "../tensorflow/backend.ts";
-import { crossEntropy, squaredError } from "../tensorflow/operations/losses.ts";
+import { binaryCrossEntropy, crossEntropy, squaredError } from "../tensorflow/operations/losses.ts";
 import { op } from "../tensorflow/operations/operation.ts";
 import { reshape } from "../tensorflow/operations/shapes.ts";
 import type { Decision } from "./heads.ts";
@@ -24,6 +24,13 @@ export const crossEntropyObjective: Objective = {
   suits: ["one", "candidate"],
   losses: (logits, targets) =>
     crossEntropy(logits, reshape(op("Cast", [targets], { DstT: 3 }), [-1])),
+};
+
+/** The mean over the labels of -log of the probability that each is right, or isn't. */
+export const binaryCrossEntropyObjective: Objective = {
+  name: "binary cross-entropy",
+  suits: ["several"],
+  losses: binaryCrossEntropy,
 };
 
 /** Squared difference to the raw score, without squashing (reference behaviour). */

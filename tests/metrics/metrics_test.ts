@@ -8,6 +8,7 @@ import {
   matthews,
   type Metric,
   metrics,
+  microF1,
   pearson,
   spearman,
 } from "../../lib/metrics/metrics.ts";
@@ -112,6 +113,39 @@ Deno.test("classification metrics equal scikit-learn on many classes, rare ones 
     assertScore(matthews.compute(predictions, targets), 100 * row.matthews, what);
     if (row.f1 !== undefined) assertScore(f1.compute(predictions, targets), 100 * row.f1, what);
   }
+});
+
+Deno.test("F1 over rows of several labels equals scikit-learn's, rare and absent labels included", () => {
+  for (const { seed, n, shares, agree, ...expected } of fresh.several) {
+    const uniform = stream(seed);
+    const [predictions, targets] = [new Array<number>(), new Array<number>()];
+    for (let i = 0; i < n * shares.length; i++) {
+      const share = shares[i % shares.length]!;
+      const target = uniform() < share ? 1 : 0;
+      const agrees = uniform() < agree;
+      const other = uniform() < share ? 1 : 0;
+      targets.push(target);
+      predictions.push(agrees ? target : other);
+    }
+    for (const metric of [microF1, macroF1]) {
+      const value = metric.compute(predictions, targets, shares.length);
+      assertScore(value, 100 * expected[metric.name as keyof typeof expected], `seed ${seed}`);
+    }
+  }
+});
+
+Deno.test("micro F1 of one label a row is the accuracy", () => {
+  const [predictions, targets] = [[0, 1, 2, 2, 0], [0, 1, 2, 1, 2]];
+  assertEquals(microF1.compute(predictions, targets), accuracy.compute(predictions, targets));
+});
+
+Deno.test("metrics of one label refuse rows of several", () => {
+  assertThrows(
+    () => computeScores([microF1, accuracy], [1, 0, 0, 1], [1, 0, 0, 1], 2),
+    RangeError,
+    "Cannot compute accuracy: rows have 2 numbers each, expected one",
+  );
+  assertThrows(() => microF1.compute([1, 2], [1, 0], 2), RangeError, "prediction 2 at position 1");
 });
 
 Deno.test("correlations equal scipy on ties, offsets, tiny and huge values and large n", () => {

@@ -19,7 +19,10 @@ export interface HeadCase {
   readonly parameters: Flat;
   /** [b, t, d] under "hidden", or [b, d] under "pooled". */
   readonly encoded: Flat;
+  /** [b, width], flat. */
   readonly targets: readonly number[];
+  /** 1 when left out. */
+  readonly width?: number;
   readonly objective: Objective;
   logits(at: Scope, encoded: Encoded, run: RunOptions): Tensor;
   readonly run: () => RunOptions;
@@ -33,7 +36,8 @@ export function lossAndGradients(found: HeadCase): { loss: number; gradients: Fl
     for (const [name, { shape, values }] of Object.entries(all)) {
       named[name] = tf.tensor(values, [...shape], "float32");
     }
-    const targets = tf.tensor1d([...found.targets]);
+    const { width = 1 } = found;
+    const targets = tf.tensor2d([...found.targets], [found.targets.length / width, width]);
     const { value, gradients } = valueAndGradients((tensors) => {
       const at = (name: string) => tensors[name]!;
       const encoded = {

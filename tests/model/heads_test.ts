@@ -1,6 +1,14 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { answer, classify, type Head, rank, regress } from "../../lib/model/heads.ts";
 import {
+  answer,
+  classify,
+  classifySeveral,
+  type Head,
+  rank,
+  regress,
+} from "../../lib/model/heads.ts";
+import {
+  binaryCrossEntropyObjective,
   crossEntropyObjective,
   type Objective,
   squaredErrorObjective,
@@ -35,6 +43,7 @@ interface LinearCase {
   readonly outputs: number;
   readonly objective: Objective;
   readonly targets: readonly number[];
+  readonly width?: number;
   /** Mean loss from the scores W x + c of each sequence. */
   loss(scores: Matrix): number;
 }
@@ -47,6 +56,18 @@ const CASES: readonly LinearCase[] = [
     targets: [2, 0, 1, 1, 0, 2],
     loss(scores) {
       return average(scores.map((row, i) => crossEntropyFormula(row, this.targets[i]!)));
+    },
+  },
+  {
+    ...{ head: classifySeveral, outputs: 3, objective: binaryCrossEntropyObjective, width: 3 },
+    targets: [0, 0, 0, 1, 0, 1, 1, 1, 1, 0, 1, 0, 1, 0, 0, 0, 0, 1],
+    loss(scores) {
+      return average(
+        scores.flat().map((score, i) => {
+          const right = 1 / (1 + Math.exp(-score));
+          return -Math.log(this.targets[i] === 1 ? right : 1 - right);
+        }),
+      );
     },
   },
   {
@@ -67,7 +88,7 @@ const CASES: readonly LinearCase[] = [
 ];
 
 for (const found of CASES) {
-  const { head, outputs, objective, targets } = found;
+  const { head, outputs, objective, targets, width = 1 } = found;
   Deno.test(`${head.name} has loss and gradients of W D(x) + c, with dropout and without`, () => {
     const parameters = randomParameters(head.parameters(WIDTH, outputs), 3);
     for (const masked of [false, true]) {
@@ -92,7 +113,7 @@ for (const found of CASES) {
         },
       };
       const actual = lossAndGradients({
-        ...{ parameters, encoded: { pooled }, targets, objective },
+        ...{ parameters, encoded: { pooled }, targets, width, objective },
         logits: (at, encoded, run) => head.logits(at, encoded, batchOf([[0]]), 0.5, run),
         run: () => masked ? { random } : {},
       });
@@ -137,6 +158,17 @@ Deno.test("classify decides for the label of the largest logit, the first of equ
   assertEquals(second!.probabilities.map((p) => Math.round(p * 1e6) / 1e6), [0.75, 0.25, 0]);
 });
 
+Deno.test("classifySeveral decides for each label by itself, for none as well", () => {
+  const predictions = classifySeveral.predict(
+    Float32Array.of(Math.log(3), -1, 800, -9, 0, -800),
+    3,
+  );
+  assertEquals(predictions.map(({ values }) => values), [[1, 0, 1], [0, 0, 0]]);
+  const [first, second] = predictions.map(({ probabilities }) => probabilities);
+  assertAlmostEquals(first![0]!, 0.75, 1e-7);
+  assertEquals([first![2], ...second!.slice(1)], [1, 0.5, 0]);
+});
+
 Deno.test("rank decides for one of each row's candidates", () => {
   const predictions = rank(2).predict(Float32Array.of(1, 2, 5, -5), 2);
   assertEquals(predictions.flatMap(({ values }) => values), [1, 0]);
@@ -165,6 +197,17 @@ Deno.test("a prediction is shown in the labels' words, with the probability of e
   });
   assertEquals(classify.parse("yes", ["no", "yes"]), [1]);
   assertEquals([rank(2), regress].map(({ parse }) => parse("1", [])), [[1], [1]]);
+  assertEquals(classifySeveral.show({ values: [1, 1], probabilities: [0.9, 1] }, ["joy", "fear"]), {
+    prediction: "joy, fear",
+    "p(joy)": "0.900000",
+    "p(fear)": "1.000000",
+  });
+  const nothing = { values: [0, 0], probabilities: [] };
+  assertEquals(classifySeveral.show(nothing, ["joy", "fear"]), { prediction: "(none)" });
+  const parsed = ["joy, fear", "fear", "(none)"].map((text) =>
+    classifySeveral.parse(text, ["joy", "fear"])
+  );
+  assertEquals(parsed, [[1, 1], [0, 1], [0, 0]]);
   assertEquals(regress.show({ values: [2.5], probabilities: [] }, []), { prediction: 2.5 });
 });
 

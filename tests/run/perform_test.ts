@@ -1,22 +1,34 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { experiments } from "../../lib/recipes.ts";
 import { selectRows } from "../../lib/input/features.ts";
+import { macroF1, microF1 } from "../../lib/metrics/metrics.ts";
 import { loadCheckpoint } from "../../lib/model/checkpoint.ts";
-import { answer } from "../../lib/model/heads.ts";
+import { answer, classifySeveral } from "../../lib/model/heads.ts";
+import { binaryCrossEntropyObjective } from "../../lib/model/objectives.ts";
 import type { Prepared } from "../../lib/run/dataset.ts";
 import { type Preset, presetOptions, presets, presetWith } from "../../lib/presets.ts";
 import { openRunFolder } from "../../lib/run/folder.ts";
 import { performRun, type RunOutcome, type StartingValues } from "../../lib/run/perform.ts";
 import type { RunPlan, RunTask } from "../../lib/run/plan.ts";
 import type { SavingPolicy } from "../../lib/run/checkpoints.ts";
-import { type Task, tasks } from "../../lib/tasks.ts";
+import { readPredictions } from "../../lib/run/artifacts.ts";
+import { checkTask, type Task, tasks } from "../../lib/tasks.ts";
 import type { TrainingOptions } from "../../lib/train/options.ts";
 import type { Features, Step } from "../../lib/types.ts";
 import { inFolder } from "../model/small.ts";
 import { leavingNothing } from "../tensorflow/support.ts";
 import { snapshot } from "../support/toy_world.ts";
 import { score, toyNetwork, toyTask } from "../train/toy_training.ts";
-import { toyConfig, toyFeatures, toyPairs, toyTokenizer, toyValues } from "../support/toy.ts";
+import {
+  toyConfig,
+  toyFeatures,
+  toyFeaturesOfSeveral,
+  toyMoods,
+  toyMoodsLayout,
+  toyPairs,
+  toyTokenizer,
+  toyValues,
+} from "../support/toy.ts";
 
 /** Features as preparing gives them. */
 function prepared(features: Features): Prepared {
@@ -200,6 +212,41 @@ Deno.test("ranking predicts the candidate, and scores predict numbers", async ()
     const [header, ...rows] = await lines(`${folder}/predictions-dev.tsv`);
     assertEquals(header, "id\ttarget\tprediction");
     for (const row of rows) assertMatch(row, /^row \d\t[012]\t-?\d+\.\d+$/);
+  });
+});
+
+/** A task with any number of labels a row. */
+const moods: Task = {
+  ...{ name: "moods", title: "Moods", headOf: "moods", labels: toyMoods, official: {} },
+  ...{ head: classifySeveral, refineHead: classifySeveral, dropout: 0.1, evaluated: ["dev"] },
+  splits: {
+    train: { candidates: ["train.tsv"], layout: toyMoodsLayout },
+    dev: { candidates: ["dev.tsv"], layout: toyMoodsLayout },
+  },
+  objective: binaryCrossEntropyObjective,
+  metrics: [microF1, macroF1],
+};
+
+Deno.test("any number of labels is learned, predicted and read again", async () => {
+  checkTask(moods);
+  const dev = toyFeaturesOfSeveral(40, 2);
+  const entry = runTask(moods, toyFeaturesOfSeveral(128), [[moods, "dev", dev]]);
+  const options = plan({ tasks: [entry] }, { epochs: 12, batchSize: 16 });
+  await performed(options, async (folder, { summaries: [summary] }) => {
+    const rows = await readPredictions(folder, "predictions-dev.tsv");
+    assertEquals(rows.map(({ id }) => id), [...dev.ids]);
+    assertEquals(Object.keys(rows[0]!.probabilities), toyMoods);
+    // what the file says is what was scored
+    const parse = (text: string) => moods.head.parse(text, moods.labels);
+    const predictions = rows.flatMap(({ prediction }) => parse(prediction));
+    const targets = rows.flatMap(({ target }) => parse(target));
+    assertEquals(targets, [...dev.targets]);
+    assert(rows.some(({ target }) => target === "(none)"));
+    const score = microF1.compute(predictions, targets, toyMoods.length);
+    assertEquals(summary!.scores.microF1, score);
+    assertEquals(summary!.head, "several");
+    const always = microF1.compute(targets.map(() => 1), targets, toyMoods.length)!;
+    assert(score! > always + 20, `micro F1 ${score}, saying always all gives ${always}`);
   });
 });
 

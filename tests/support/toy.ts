@@ -4,6 +4,7 @@
  */
 import { dirname } from "node:path";
 import { featurize } from "../../lib/input/features.ts";
+import { parseExamples } from "../../lib/input/readers.ts";
 import { createTokenizer } from "../../lib/input/tokenizer.ts";
 import { type EncoderConfig, parseConfig } from "../../lib/model/config.ts";
 import { encoderParameters, fromTensors } from "../../lib/model/names.ts";
@@ -99,6 +100,28 @@ export function toyPairs(count: number, seed = 1): Features {
       targets: [target],
     };
   });
+  return featurize(examples, toyTokenizer, { maxLength: 64 });
+}
+
+/** How rows of several labels are laid out: as many of the cues as their text ends with. */
+export const toyMoodsLayout = {
+  columns: ["text", "moods"],
+  premise: "text",
+  target: "moods",
+  labelSeparator: ",",
+};
+
+/** The labels of such rows. */
+export const toyMoods: readonly string[] = cues;
+
+/** Rows with any number of labels, read from a file's text: none, some or all of the cues. */
+export function toyFeaturesOfSeveral(count: number, seed = 1): Features {
+  const random = createRandom(`toy features of several ${seed}`);
+  const lines = toyTexts(count, 1, random).map(({ first }) => {
+    const found = cues.filter(() => random.integer(2) === 1);
+    return tabs([first, ...found].join(" "), found.join(","));
+  });
+  const { examples } = parseExamples(lines.join("\n"), toyMoodsLayout, cues, { file: "toy" });
   return featurize(examples, toyTokenizer, { maxLength: 64 });
 }
 

@@ -117,6 +117,18 @@ export function gruCell(
 }
 
 /** -log softmax(logits)[label], row by row. */
+export function binaryCrossEntropy(logits: Values, targets: Values): Values {
+  const [n, labels] = logits.shape as [number, number];
+  const loss = (logit: number, target: number) => {
+    const right = 1 / (1 + Math.exp(-logit));
+    return -target * Math.log(right) - (1 - target) * Math.log(1 - right);
+  };
+  return build(
+    [n],
+    (i) => total(labels, (j) => loss(at(logits, i, j), at(targets, i, j))) / labels,
+  );
+}
+
 export function crossEntropy(logits: Values, labels: Values): Values {
   const [n, classes] = logits.shape as [number, number];
   return build(

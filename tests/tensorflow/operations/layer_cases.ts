@@ -21,7 +21,11 @@ import {
 import { embedding } from "../../../lib/tensorflow/operations/embedding.ts";
 import { gruCell } from "../../../lib/tensorflow/operations/gru.ts";
 import { layerNorm } from "../../../lib/tensorflow/operations/layer_norm.ts";
-import { crossEntropy, squaredError } from "../../../lib/tensorflow/operations/losses.ts";
+import {
+  binaryCrossEntropy,
+  crossEntropy,
+  squaredError,
+} from "../../../lib/tensorflow/operations/losses.ts";
 import { batchMatMul } from "../../../lib/tensorflow/operations/matmul.ts";
 import type { RandomSource } from "../../../lib/tensorflow/operations/random.ts";
 import { concat, reshape } from "../../../lib/tensorflow/operations/shapes.ts";
@@ -126,6 +130,13 @@ export const LAYERS: readonly Case[] = [
     output: ["n"],
     run: ({ logits, labels }) => crossEntropy(logits, labels),
     expected: ({ logits, labels }) => formulas.crossEntropy(logits, labels),
+  }),
+  operation({
+    name: "binaryCrossEntropy",
+    inputs: { logits: rows, targets: { shape: ["n", 4], holds: { below: 2 } } },
+    output: ["n"],
+    run: ({ logits, targets }) => tf.tidy(() => binaryCrossEntropy(logits, targets.toFloat())),
+    expected: ({ logits, targets }) => formulas.binaryCrossEntropy(logits, targets),
   }),
   operation({
     name: "squaredError",
