@@ -1,25 +1,18 @@
 import {
   assert,
   assertAlmostEquals,
-  assertArrayIncludes,
   assertEquals,
   assertExists,
   assertGreater,
-  assertGreaterOrEqual,
-  assertInstanceOf,
   AssertionError,
   assertLess,
-  assertLessOrEqual,
   assertMatch,
   assertNotEquals,
-  assertObjectMatch,
   assertRejects,
   assertStrictEquals,
   assertStringIncludes,
   assertThrows,
   equal,
-  fail,
-  unreachable,
 } from "@std/assert";
 
 /** The AssertionError that `fn` throws, found without the assertions under test. */
@@ -49,6 +42,8 @@ class Columns {
 function mapOf(...entries: readonly (readonly [unknown, unknown])[]): Map<unknown, unknown> {
   return new Map(entries);
 }
+/** Errors made at one place: their stacks are the same. */
+const errors = ["line 7", "line 7", "line 8"].map((message) => new Error(message));
 function ring(value: number): unknown {
   const links: unknown[] = [value];
   links.push(links);
@@ -73,7 +68,7 @@ const same: readonly (readonly [unknown, unknown])[] = [
   [new Set([{ a: 1 }, 2]), new Set([2, { a: 1 }])],
   [mapOf(["a", 1], [{ k: 1 }, 2]), mapOf([{ k: 1 }, 2], ["a", 1])],
   [new Rows(2), new Rows(2)],
-  [new Error("line 7"), new Error("line 7")],
+  [errors[0], errors[1]],
   [ring(1), ring(1)],
 ];
 
@@ -97,7 +92,8 @@ const different: readonly (readonly [unknown, unknown])[] = [
   [new Map([["a", 1]]), new Map([["b", 1]])],
   [new Map([["a", undefined]]), new Map([["b", undefined]])],
   [new Rows(2), new Columns(2)],
-  [new Error("line 7"), new Error("line 8")],
+  [errors[1], errors[2]],
+  [new Error("line 7"), new Error("line 7")], // each has a column of its own in its stack
   [ring(1), ring(2)],
   [{ [Symbol.for("a")]: 1 }, { [Symbol.for("a")]: 2 }],
 ];
@@ -166,35 +162,20 @@ Deno.test("assertAlmostEquals() has a relative tolerance unless one is given", (
   assertStringIncludes(refusal(() => assertAlmostEquals(71.06, 71, 0.05)).message, "close to");
 });
 
-Deno.test("assert(), assertExists(), fail() and unreachable() say what they were told", () => {
+Deno.test("assert() and assertExists() say what they were told", () => {
   assert(1);
   assertExists(0);
   assertExists("");
   assertEquals(refusal(() => assert("", "no rows")).message, "no rows");
   refusal(() => assertExists(null));
   assertStringIncludes(refusal(() => assertExists(undefined, "no head")).message, "no head");
-  assertStringIncludes(refusal(() => fail("not yet")).message, "not yet");
-  assertStringIncludes(refusal(() => unreachable()).message, "nreachable");
 });
 
-Deno.test("assertInstanceOf() names both classes", () => {
-  assertInstanceOf(new Rows(1), Rows);
-  const { message } = refusal(() => assertInstanceOf(new Rows(1), Columns));
-  assertStringIncludes(message, "Rows");
-  assertStringIncludes(message, "Columns");
-  refusal(() => assertInstanceOf(null, Rows));
-  refusal(() => assertInstanceOf(1, Rows));
-});
-
-Deno.test("the four orders treat equal values and NaN as documented", () => {
+Deno.test("assertGreater() and assertLess() refuse equal values and NaN", () => {
   assertGreater(2, 1);
-  assertGreaterOrEqual(2, 2);
   assertLess("a", "b");
-  assertLessOrEqual(2, 2);
   refusal(() => assertGreater(2, 2));
-  refusal(() => assertGreaterOrEqual(1, 2));
   refusal(() => assertLess(2, 2));
-  refusal(() => assertLessOrEqual(3, 2));
   refusal(() => assertGreater(NaN, 0));
 });
 
@@ -203,21 +184,6 @@ Deno.test("assertMatch() and assertStringIncludes() look into a text", () => {
   refusal(() => assertMatch("dev.csv", /\.tsv$/));
   assertStringIncludes("line 7 has 3 columns", "line 7");
   refusal(() => assertStringIncludes("line 7", "line 8"));
-});
-
-Deno.test("assertArrayIncludes() finds deeply equal elements, in any order", () => {
-  assertArrayIncludes([{ a: 1 }, { a: 2 }], [{ a: 2 }]);
-  assertArrayIncludes(["a", "b"], []);
-  assertStringIncludes(refusal(() => assertArrayIncludes(["a"], ["a", "z"])).message, '"z"');
-});
-
-Deno.test("assertObjectMatch() ignores what isn't asked for", () => {
-  const run = { task: "rte", config: { seed: 1, rate: 0.5 }, when: new Date(5), ids: [1, 2] };
-  assertObjectMatch(run, { config: { seed: 1 }, ids: [1, 2] });
-  assertObjectMatch(run, { when: new Date(5) });
-  refusal(() => assertObjectMatch(run, { config: { seed: 2 } }));
-  refusal(() => assertObjectMatch(run, { absent: 1 }));
-  refusal(() => assertObjectMatch(run, { ids: [1, 3] }));
 });
 
 Deno.test("assertThrows() returns the error, and checks its class and message", () => {

@@ -7,7 +7,6 @@
 
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "@std/cli";
-import { ProgressBar } from "@std/cli/unstable-progress-bar";
 import { writeAside } from "../../base/disk.ts";
 import { startTensorFlow, tf } from "../../tensorflow/backend.ts";
 import { leftOut } from "./left_out.ts";
@@ -120,19 +119,12 @@ async function conformance({ only, write }: ConformanceOptions): Promise<boolean
 /** Shows on a terminal how far `run` is. */
 async function watch<T>(run: (progress: (result: unknown, total: number) => void) => Promise<T>) {
   if (!Deno.stderr.isTerminal()) return await run(() => {});
-  const bar = new ProgressBar({
-    max: 1,
-    clear: true,
-    formatter: ({ styledTime, progressBar, value, max }) =>
-      `${styledTime} ${progressBar} ${value} of ${max} tests`,
-  });
+  const show = (text: string) => Deno.stderr.writeSync(new TextEncoder().encode(`\r${text}`));
+  let done = 0;
   try {
-    return await run((_, total) => {
-      bar.max = total;
-      bar.value++;
-    });
+    return await run((_, total) => show(`${++done} of ${total} tests`));
   } finally {
-    await bar.stop();
+    show("\x1b[K");
   }
 }
 

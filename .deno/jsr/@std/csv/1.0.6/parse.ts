@@ -8,14 +8,6 @@
 export interface ParseOptions {
   /** The one character between fields; a comma by default. */
   readonly separator?: string;
-  /** Lines that start with this character are left out. */
-  readonly comment?: string;
-  /** Drops white space before a field. */
-  readonly trimLeadingSpace?: boolean;
-  /** Lets a quote stand inside a field that isn't quoted, and a single one inside one that is. */
-  readonly lazyQuotes?: boolean;
-  /** Fields of every row; 0 for as many as the first row has, negative (the default) for any. */
-  readonly fieldsPerRecord?: number;
   /** Leaves the first row out, and takes the names of the columns from it unless given. */
   readonly skipFirstRow?: boolean;
   /** Names of the columns: rows become records. */
@@ -37,15 +29,8 @@ export type ParseResult<T extends ParseOptions> = T extends
  * Reads comma-separated values: lists of fields, or records where `columns` or `skipFirstRow` name
  * the columns. Empty lines and a byte order mark are left out.
  *
- * Throws a SyntaxError for a misplaced quote and for a row of the wrong number of fields, a
+ * Throws a SyntaxError for a misplaced quote and for a record of the wrong number of fields, a
  * TypeError for a separator that can't be one.
- *
- * ```ts
- * import { assert } from "@std/assert";
- * import { parse } from "@std/csv";
- *
- * assert(parse('a,"b, c"\n')[0]?.[1] === "b, c");
- * ```
  */
 export function parse(input: string): string[][];
 export function parse<const T extends ParseOptions>(input: string, options: T): ParseResult<T>;
@@ -53,7 +38,7 @@ export function parse(
   input: string,
   options: ParseOptions = {},
 ): string[][] | Record<string, string>[] {
-  const rows = readRows(input, options);
+  const rows = readRows(input, options.separator ?? ",");
   if (!options.skipFirstRow && !options.columns) return rows.map(({ fields }) => fields);
   const header = options.skipFirstRow ? rows.shift() : undefined;
   const columns = options.columns ?? header?.fields;
@@ -75,48 +60,29 @@ interface Row {
   readonly fields: string[];
 }
 
-function readRows(input: string, options: ParseOptions): Row[] {
-  checkCharacters(options);
-  const reader = new Reader(input.startsWith("\ufeff") ? input.slice(1) : input, options);
-  const rows: Row[] = [];
-  let expected = options.fieldsPerRecord ?? -1;
-  for (let row = reader.row(); row !== undefined; row = reader.row()) {
-    if (expected === 0) expected = row.fields.length;
-    if (expected > 0 && row.fields.length !== expected) {
-      throw new SyntaxError(
-        `Syntax error on line ${row.line}: expected ${expected} fields but got ${row.fields.length}`,
-      );
-    }
-    rows.push(row);
-  }
-  return rows;
-}
-
-function checkCharacters({ separator = ",", comment }: ParseOptions): void {
-  for (const [name, value] of Object.entries({ separator, comment })) {
-    if (value === undefined || (value.length === 1 && !/["\r\n\ufffd]/.test(value))) continue;
+function readRows(input: string, separator: string): Row[] {
+  if (separator.length !== 1 || /["\r\n\ufffd]/.test(separator)) {
     throw new TypeError(
-      `Cannot parse input: the ${name} must be one character that is no quote and no line break, ` +
-        `got ${JSON.stringify(value)}`,
+      "Cannot parse input: the separator must be one character that is no quote and no line " +
+        `break, got ${JSON.stringify(separator)}`,
     );
   }
-  if (separator === comment) {
-    throw new TypeError(`Cannot parse input: separator and comment are both "${separator}"`);
-  }
+  const reader = new Reader(input.startsWith("\ufeff") ? input.slice(1) : input, separator);
+  const rows: Row[] = [];
+  for (let row = reader.row(); row !== undefined; row = reader.row()) rows.push(row);
+  return rows;
 }
 
 /** A place in the text, moved on row by row. */
 class Reader {
   readonly #text: string;
-  readonly #options: ParseOptions;
   readonly #separator: string;
   #at = 0;
   #line = 1;
 
-  constructor(text: string, options: ParseOptions) {
+  constructor(text: string, separator: string) {
     this.#text = text;
-    this.#options = options;
-    this.#separator = options.separator ?? ",";
+    this.#separator = separator;
   }
 
   /** The next row, or undefined at the end of the text. */
@@ -124,13 +90,8 @@ class Reader {
     while (this.#at < this.#text.length) {
       const line = this.#line;
       if (this.#skipBreak()) continue;
-      if (this.#text[this.#at] === this.#options.comment) {
-        this.#at = this.#endOfLine();
-        this.#skipBreak();
-        continue;
-      }
       const fields = [this.#field()];
-      while (this.#text[this.#at] === this.#separator && this.#at < this.#text.length) {
+      while (this.#text[this.#at] === this.#separator) {
         this.#at++;
         fields.push(this.#field());
       }
@@ -155,10 +116,6 @@ class Reader {
   }
 
   #field(): string {
-    if (this.#options.trimLeadingSpace) {
-      const end = this.#endOfLine();
-      while (this.#at < end && /\s/.test(this.#text[this.#at]!)) this.#at++;
-    }
     return this.#text[this.#at] === '"' ? this.#quoted() : this.#bare();
   }
 
@@ -169,9 +126,7 @@ class Reader {
     this.#at = separator < 0 ? end : start + separator;
     const field = this.#text.slice(start, this.#at);
     const quote = field.indexOf('"');
-    if (quote >= 0 && !this.#options.lazyQuotes) {
-      throw this.#misplaced('bare " in non-quoted field', start + quote);
-    }
+    if (quote >= 0) throw this.#misplaced('bare " in non-quoted field', start + quote);
     return field;
   }
 
@@ -180,13 +135,11 @@ class Reader {
     let field = "";
     while (true) {
       const quote = this.#text.indexOf('"', this.#at);
-      const end = quote < 0 ? this.#text.length : quote;
-      const part = this.#text.slice(this.#at, end).replaceAll("\r\n", "\n");
+      if (quote < 0) throw this.#misplaced('missing " in quoted field', start);
+      const part = this.#text.slice(this.#at, quote).replaceAll("\r\n", "\n");
       field += part;
       this.#line += part.split("\n").length - 1;
-      this.#at = end + 1;
-      if (quote < 0 && this.#options.lazyQuotes) return field;
-      if (quote < 0) throw this.#misplaced('missing " in quoted field', start);
+      this.#at = quote + 1;
       const next = this.#text[this.#at];
       if (next === '"') {
         field += '"';
@@ -195,8 +148,7 @@ class Reader {
         next === undefined || next === this.#separator || this.#at === this.#endOfLine()
       ) {
         return field;
-      } else if (this.#options.lazyQuotes) field += '"';
-      else throw this.#misplaced('extraneous " in quoted field', quote);
+      } else throw this.#misplaced('extraneous " in quoted field', quote);
     }
   }
 

@@ -7,9 +7,6 @@
 /** Names of options: one, several, or none. */
 export type Keys = string | readonly string[] | undefined;
 
-/** Names of options, each with its other names. */
-export type Aliases = Readonly<Record<string, string | readonly string[]>>;
-
 /** What one option is given. */
 export type Value = string | boolean;
 
@@ -19,20 +16,12 @@ export interface ParseOptions<
   S extends Keys = Keys,
   C extends Keys = Keys,
   D extends Readonly<Record<string, unknown>> = Readonly<Record<string, unknown>>,
-  A extends Aliases = Aliases,
-  R extends boolean = boolean,
 > {
-  /** Keep the arguments after `--` apart, as the property of that name. */
-  readonly "--"?: R;
-  /** Other names of an option. */
-  readonly alias?: A;
-  /** Options without a value; `true` for all that start with two hyphens and have no `=`. */
-  readonly boolean?: B | boolean;
+  /** Options without a value. */
+  readonly boolean?: B;
   /** Values of options that are not given. */
   readonly default?: D;
-  /** Whether everything after the first argument that is no option is left as it is. */
-  readonly stopEarly?: boolean;
-  /** Options whose values stay texts, even if they look like numbers. */
+  /** Options whose values stay texts, even if they look like numbers; `_` for all else. */
   readonly string?: S;
   /** Options that may be given several times: their values are a list. */
   readonly collect?: C;
@@ -60,8 +49,6 @@ type Options<B, S, C, D> =
   & { [Name in Exclude<Names<C>, Names<B> | Names<S>>]: unknown[] }
   & { [Name in Exclude<keyof D, Names<B> | Names<S> | Names<C> | symbol | number>]: unknown };
 
-type WithAliases<T, A> = T & { [Name in keyof A & keyof T as Names<A[Name]>]: T[Name] };
-
 type Flat<T> = { [Name in keyof T]: T[Name] };
 
 // deno-lint-ignore no-explicit-any -- as documented: options that nobody declares may be anything
@@ -76,11 +63,6 @@ export type Args<
   S extends Keys = undefined,
   C extends Keys = undefined,
   D = Record<never, never>,
-  A = Record<never, never>,
-  R extends boolean = false,
 > =
-  & (IsKnown<Names<B> | Names<S> | Names<C>> extends true
-    ? Flat<WithAliases<Options<B, S, C, D>, A>>
-    : Untyped)
-  & { _: (string | number)[] }
-  & (R extends true ? { "--": string[] } : unknown);
+  & (IsKnown<Names<B> | Names<S> | Names<C>> extends true ? Flat<Options<B, S, C, D>> : Untyped)
+  & { _: (string | number)[] };

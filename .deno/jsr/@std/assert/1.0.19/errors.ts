@@ -1,11 +1,10 @@
 /**
- * Assertions about errors: that a function throws, that a promise rejects, that a line is never
- * reached.
+ * Assertions about errors: that a function throws, that a promise rejects.
  *
  * @module
  */
 
-import { AssertionError, refuse } from "./assertion_error.ts";
+import { refuse } from "./assertion_error.ts";
 
 // deno-lint-ignore no-explicit-any -- an error class of any arguments can be asked for
 type ErrorClass<E extends Error> = abstract new (...args: any[]) => E;
@@ -13,13 +12,6 @@ type ErrorClass<E extends Error> = abstract new (...args: any[]) => E;
 /**
  * Asserts that a function throws, and returns what it threw; with a class, that this is one of its
  * instances; with a text, that the message contains it.
- *
- * ```ts
- * import { assert, assertThrows } from "@std/assert";
- *
- * const error = assertThrows(() => new Array(-1), RangeError, "length");
- * assert(error.name === "RangeError");
- * ```
  */
 export function assertThrows(fn: () => unknown, msg?: string): unknown;
 export function assertThrows<E extends Error = Error>(
@@ -50,12 +42,6 @@ export function assertThrows(
  * Asserts that the promise a function returns rejects, and resolves to the reason; with a class,
  * that this is one of its instances; with a text, that the message contains it.
  * A function that throws before it returns a promise fails the assertion.
- *
- * ```ts
- * import { assertRejects } from "@std/assert";
- *
- * await assertRejects(() => Promise.reject(new TypeError("no such split")), TypeError, "split");
- * ```
  */
 export function assertRejects(fn: () => PromiseLike<unknown>, msg?: string): Promise<unknown>;
 export function assertRejects<E extends Error = Error>(
@@ -114,30 +100,4 @@ function checkError(
       msg,
     );
   }
-}
-
-/**
- * Fails at once.
- *
- * ```ts
- * import { assertThrows, fail } from "@std/assert";
- *
- * assertThrows(() => fail("not yet"));
- * ```
- */
-export function fail(msg?: string): never {
-  refuse("Failed assertion", msg);
-}
-
-/**
- * Marks a line that must never be reached: fails when it is.
- *
- * ```ts
- * import { assertThrows, unreachable } from "@std/assert";
- *
- * assertThrows(() => unreachable("the loop returns"));
- * ```
- */
-export function unreachable(reason?: string): never {
-  throw new AssertionError(reason ? `Unreachable: ${reason}` : "Unreachable");
 }

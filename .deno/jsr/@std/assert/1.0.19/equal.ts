@@ -10,15 +10,9 @@ type Numbers = ArrayLike<number | bigint>;
 /**
  * Whether two values are deeply equal. NaN equals NaN and 0 equals -0; Maps and Sets are compared
  * without regard to order, Dates by time, regular expressions and URLs by their text, typed arrays
- * by element; values of different classes differ, and so do `{ a: undefined }` and `{}`.
+ * by element; values of different classes differ, and so do `{ a: undefined }` and `{}`, and errors
+ * that were made at different places, as their stacks do.
  * Throws a TypeError for WeakMap and WeakSet, whose contents can't be read.
- *
- * ```ts
- * import { assert, equal } from "@std/assert";
- *
- * assert(equal(new Map([["a", [NaN]]]), new Map([["a", [NaN]]])));
- * assert(!equal([1, 2], [2, 1]));
- * ```
  */
 export function equal(a: unknown, b: unknown): boolean {
   return compare(a, b, new Map());
@@ -103,15 +97,17 @@ function sameMap(
 }
 
 function sameProperties(a: Keyed, b: Keyed, visited: Map<object, Set<object>>): boolean {
-  if (a instanceof Error && (a.message !== b.message || a.name !== b.name)) return false;
-  if (Array.isArray(a) && a.length !== b.length) return false;
   const keys = properties(a);
-  return keys.length === properties(b).length &&
-    keys.every((key) => Object.hasOwn(b, key) && compare(a[key], b[key], visited));
+  return keys.size === properties(b).size &&
+    [...keys].every((key) => key in b && compare(a[key], b[key], visited));
 }
 
-function properties(value: object): PropertyKey[] {
-  const symbols = Object.getOwnPropertySymbols(value)
-    .filter((key) => Object.prototype.propertyIsEnumerable.call(value, key));
-  return [...Object.keys(value), ...symbols];
+/** All names that an object has of its own or of its classes, listed ones or not. */
+function properties(value: object): Set<PropertyKey> {
+  const keys = new Set<PropertyKey>();
+  const ends: readonly unknown[] = [null, Object.prototype, Array.prototype];
+  for (let at = value; !ends.includes(at); at = Object.getPrototypeOf(at)) {
+    for (const key of Reflect.ownKeys(at)) keys.add(key);
+  }
+  return keys;
 }

@@ -8,7 +8,7 @@ const context = 2;
 const longest = 80;
 
 /** The value written out in full, one element a line, keys sorted. */
-export function written(value: unknown): string {
+export function inspect(value: unknown): string {
   return Deno.inspect(value, {
     depth: Infinity,
     sorted: true,
@@ -21,39 +21,20 @@ export function written(value: unknown): string {
 
 /**
  * The lines in which the written forms of two values differ, `-` before those of `actual` and `+`
- * before those of `expected`, with two lines around each place; where both are arrays, the first
- * index that differs is told too.
+ * before those of `expected`, with two lines around each place.
  */
 export function difference(actual: unknown, expected: unknown): string {
-  const lines = merge(written(actual).split("\n"), written(expected).split("\n"));
+  const lines = merge(inspect(actual).split("\n"), inspect(expected).split("\n"));
   const shown = lines.filter((_, i) =>
     lines.slice(Math.max(0, i - context), i + context + 1).some((line) => !line.startsWith(" "))
   );
   const rest = shown.length - longest;
-  const place = firstPlace(actual, expected);
   return [
     "    [Diff] Actual / Expected",
-    ...(place === undefined ? [] : [`    ${place}`]),
     "",
     ...shown.slice(0, longest),
     ...(rest > 0 ? [`    ... and ${rest} more lines`] : []),
   ].join("\n");
-}
-
-function firstPlace(actual: unknown, expected: unknown): string | undefined {
-  if (!isList(actual) || !isList(expected)) return undefined;
-  const length = Math.max(actual.length, expected.length);
-  for (let i = 0; i < length; i++) {
-    const [a, b] = [written(actual[i]), written(expected[i])];
-    if (a === b) continue;
-    const values = a.length + b.length < longest ? `: ${a} instead of ${b}` : "";
-    return `first difference at index ${i} of ${actual.length}${values}`;
-  }
-  return undefined;
-}
-
-function isList(value: unknown): value is ArrayLike<unknown> {
-  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 }
 
 /** Joins two lists of lines; those common to both once, with the longest possible common part. */

@@ -4,19 +4,7 @@
  * @module
  */
 
-/**
- * Thrown by a failed assertion.
- *
- * ```ts
- * import { assert, AssertionError } from "@std/assert";
- *
- * try {
- *   assert(false, "no rows");
- * } catch (error) {
- *   if (!(error instanceof AssertionError)) throw error;
- * }
- * ```
- */
+/** Thrown by a failed assertion. */
 export class AssertionError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
