@@ -20,20 +20,19 @@ export function memory(): string {
   return `${cacheFolder()}/jsr.json`;
 }
 
-/** The registry to use; `reach` says whether JSR can be reached, and `file` remembers it. */
-export async function registry(reach = reachJsr, file = memory()): Promise<string> {
+/** The registry to use; `ask` asks JSR, and `file` remembers whether that answered. */
+export async function registry(ask: typeof fetch = fetch, file = memory()): Promise<string> {
   const named = Deno.env.get("JSR_URL");
   if (named) return named;
-  let answered = recall(file);
-  if (answered === undefined) remember(file, answered = await reach());
+  const answered = recall(file) ?? remember(file, await answers(ask));
   return answered ? `https://${HOST}/` : new URL("jsr/", import.meta.url).href;
 }
 
-/** Whether JSR answers in time, and it is no other page that does. */
-async function reachJsr(): Promise<boolean> {
+/** Whether JSR answers in time, and not some other page in its place. */
+async function answers(ask: typeof fetch): Promise<boolean> {
   try {
     const signal = AbortSignal.timeout(PATIENCE);
-    const { latest } = await (await fetch(`https://${HOST}/@std/csv/meta.json`, { signal })).json();
+    const { latest } = await (await ask(`https://${HOST}/@std/csv/meta.json`, { signal })).json();
     return typeof latest === "string";
   } catch {
     return false;
@@ -49,13 +48,14 @@ function recall(file: string): boolean | undefined {
   }
 }
 
-function remember(file: string, answered: boolean): void {
+function remember(file: string, answered: boolean): boolean {
   try {
     Deno.mkdirSync(dirname(file), { recursive: true });
     Deno.writeTextFileSync(file, JSON.stringify({ answered, time: Date.now() }));
   } catch {
-    // A cache that can't be written costs two seconds a task, and no more.
+    // A cache that can't be written costs up to two seconds a task, and no more.
   }
+  return answered;
 }
 
 if (import.meta.main) console.log(await registry());

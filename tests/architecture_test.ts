@@ -38,7 +38,6 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     ...["base/", "hub/", "tensorflow/", "report/", "run/", "jupyter/", "recipes"],
     "@std/cli",
   ],
-  "std/": [],
   "dev/": [
     ...["types", "base/", "hub/", "input/", "metrics/", "tensorflow/", "model/", "train/", "run/"],
     ...["report/", "tasks", "presets", "recipes", "@std/*"],
@@ -66,7 +65,6 @@ const borders: Readonly<Record<string, string>> = {
   "notebook/output": "finds what Deno's own printing would show",
   "jupyter/": "installs and runs JupyterLab, runs kernels, reads and checks notebooks",
   "cli/": "command lines",
-  "std/": "stand-ins of the standard library",
   "dev/": "the project's checks of itself",
 };
 
@@ -85,7 +83,14 @@ const worldlyModules = /^node:(fs|child_process|net|http|https|http2|tls|dgram|d
 /** Test files that mirror no file of lib, and what they test instead. */
 const wholes: Readonly<Record<string, string>> = {
   "architecture": "the folders",
+  "deno/allow": ".deno/allow.ts, and the tasks of deno.json",
+  "deno/jsr": ".deno/jsr.ts",
+  "deno/registry": ".deno/registry.ts, and the lists of .deno/jsr",
   "dev/bench/pytorch": "lib/dev/bench/pytorch.py",
+  "std/assert": "@std/assert, the real one or .deno/jsr's",
+  "std/cli": "@std/cli, likewise",
+  "std/csv": "@std/csv, likewise",
+  "std/testing": "@std/testing, likewise",
   "tensorflow/determinism": "that compiled steps repeat bit for bit",
   "tensorflow/memory": "that repeated calls leak nothing",
   "tensorflow/operations/harness": "the harness of the operations' tests",

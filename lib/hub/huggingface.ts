@@ -185,7 +185,7 @@ function explain(error: unknown, model: HubModel, place: string): Error {
   if (error instanceof Deno.errors.NotCapable) {
     return new Error(
       `Cannot reach ${place}: this task may reach huggingface.co alone; for another hub, add its ` +
-        `host to the task's --allow-net in deno.json (${error.message}).`,
+        `host to the task's in .deno/allow.ts (${error.message}).`,
       { cause: error },
     );
   }

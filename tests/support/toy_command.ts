@@ -1,14 +1,16 @@
 /** `deno task reproduce`, and others like it, as their users run them, in a world of their own. */
+import { flagsOf } from "../../.deno/allow.ts";
 import { findLibrary } from "../../lib/tensorflow/library.ts";
 import { argumentsIn, type World } from "./toy_world.ts";
 
 export const root = new URL("../../", import.meta.url).pathname;
 const library = await findLibrary({ gpu: false }) ?? "";
 
-/** The words of a task in deno.json, after the program's name. */
+/** The words of a task in deno.json after the program's name, with what it may do spelled out. */
 export function taskWords(name: string): readonly string[] {
-  const line: string = JSON.parse(Deno.readTextFileSync(`${root}deno.json`)).tasks[name];
-  return line.replace(/\$\(deno eval '[^']*'\)/, Deno.execPath()).split(" ").slice(1);
+  const { command } = JSON.parse(Deno.readTextFileSync(`${root}deno.json`)).tasks[name];
+  const line: string = command.slice(command.indexOf("&& deno ") + "&& deno ".length);
+  return line.replace(`$(deno task -q allow ${name})`, flagsOf(name).join(" ")).split(" ");
 }
 
 /** The words of `deno task reproduce`. */

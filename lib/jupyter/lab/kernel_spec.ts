@@ -17,13 +17,18 @@ export interface KernelSpec {
   readonly argv: readonly string[];
   readonly display_name: string;
   readonly language: string;
+  /** Variables of the environment that the kernel starts with, besides Jupyter's own. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly metadata: { readonly installed_by: string };
 }
 
 /**
  * The kernel spec that starts `deno`. It says no more than what `deno jupyter --install` writes:
  * another way of interrupting than its default, a signal, would leave the kernel stuck for good
- * where a cell awaits something.
+ * where a cell awaits something. Only where JSR can't be reached it names the folder of the packages
+ * that stand in for its own, since Jupyter or VS Code may start the kernel without a task.
+ *
+ * @param registry where `jsr:` packages come from, as JSR_URL says it.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -32,11 +37,15 @@ export interface KernelSpec {
  * assertEquals(kernelSpec("/opt/deno").argv[0], "/opt/deno");
  * ```
  */
-export function kernelSpec(deno: string): KernelSpec {
+export function kernelSpec(
+  deno: string,
+  registry: string | undefined = Deno.env.get("JSR_URL"),
+): KernelSpec {
   return {
     argv: [deno, "jupyter", "--kernel", "--conn", "{connection_file}"],
     display_name: "Deno",
     language: "typescript",
+    ...(registry?.startsWith("file:") && { env: { JSR_URL: registry } }),
     metadata: { installed_by: OWNER },
   };
 }

@@ -18,7 +18,7 @@ Deno.test("kernelSpec() says what deno jupyter --install writes, and whose it is
     }).output();
     assertEquals(success, true);
     const written = (await filesBelow(home)).find((file) => file.endsWith("/kernel.json"))!;
-    const { metadata, ...ours } = kernelSpec(Deno.execPath());
+    const { metadata, ...ours } = kernelSpec(Deno.execPath(), "https://example.com/");
     const theirs = JSON.parse(await Deno.readTextFile(`${home}/${written}`));
     // Deno may write the path of a link that leads to it, as npx makes one
     assertEquals(await Deno.realPath(theirs.argv[0]), await Deno.realPath(ours.argv[0]!));
@@ -26,6 +26,12 @@ Deno.test("kernelSpec() says what deno jupyter --install writes, and whose it is
     assertEquals(ours, { ...theirs, argv: [ours.argv[0], ...words] });
     assertEquals(metadata, { installed_by: "mt-dnn" });
   }));
+
+Deno.test("kernelSpec() tells a kernel where packages are only if that is a folder", () => {
+  assertEquals(kernelSpec("/deno", "file:///jsr/").env, { JSR_URL: "file:///jsr/" });
+  assertEquals("env" in kernelSpec("/deno", "https://example.com/"), false);
+  assertEquals("env" in kernelSpec("/deno", ""), false);
+});
 
 Deno.test("jupyterDataFolder() is where Jupyter looks on each system", () => {
   const folder = (os: typeof Deno.build.os, variables: Record<string, string>) =>
