@@ -8,6 +8,7 @@ import {
   assertLess,
   assertMatch,
   assertNotEquals,
+  assertObjectMatch,
   assertRejects,
   assertStrictEquals,
   assertStringIncludes,
@@ -184,6 +185,15 @@ Deno.test("assertMatch() and assertStringIncludes() look into a text", () => {
   refusal(() => assertMatch("dev.csv", /\.tsv$/));
   assertStringIncludes("line 7 has 3 columns", "line 7");
   refusal(() => assertStringIncludes("line 7", "line 8"));
+});
+
+Deno.test("assertObjectMatch() ignores what isn't asked for", () => {
+  const run = { task: "rte", config: { seed: 1, rate: 0.5 }, when: new Date(5), ids: [1, 2] };
+  assertObjectMatch(run, { config: { seed: 1 }, ids: [1, 2] });
+  assertObjectMatch(run, { when: new Date(5) });
+  refusal(() => assertObjectMatch(run, { config: { seed: 2 } }));
+  refusal(() => assertObjectMatch(run, { absent: 1 }));
+  refusal(() => assertObjectMatch(run, { ids: [1, 3] }));
 });
 
 Deno.test("assertThrows() returns the error, and checks its class and message", () => {

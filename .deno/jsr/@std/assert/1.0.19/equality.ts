@@ -62,6 +62,46 @@ export function assertAlmostEquals(
   );
 }
 
+/**
+ * Asserts that `actual` has all properties of `expected`, deeply; it may have more.
+ */
+export function assertObjectMatch(
+  // deno-lint-ignore no-explicit-any -- as documented: an interface is no Record of unknown
+  actual: Record<PropertyKey, any>,
+  expected: Record<PropertyKey, unknown>,
+  msg?: string,
+): void {
+  const part = select(actual, expected, new Map());
+  if (!equal(part, expected)) refuseDifference("Values are not equal", part, expected, msg);
+}
+
+/** The part of `actual` that `expected` speaks of. */
+function select(actual: unknown, expected: unknown, known: Map<unknown, unknown>): unknown {
+  if (known.has(expected)) return known.get(expected);
+  if (Array.isArray(actual) && Array.isArray(expected)) {
+    const list: unknown[] = [];
+    known.set(expected, list);
+    list.push(
+      ...actual.map((one, i) => i < expected.length ? select(one, expected[i], known) : one),
+    );
+    return list;
+  }
+  if (!isPlain(actual) || !isPlain(expected)) return actual;
+  const part: Record<PropertyKey, unknown> = {};
+  known.set(expected, part);
+  for (const key of Reflect.ownKeys(expected)) {
+    if (key in actual) part[key] = select(actual[key], expected[key], known);
+  }
+  // Only a plain record is cut down; `expected` decides which class is compared.
+  return Object.setPrototypeOf(part, Object.getPrototypeOf(expected));
+}
+
+function isPlain(value: unknown): value is Record<PropertyKey, unknown> {
+  return typeof value === "object" && value !== null && !ArrayBuffer.isView(value) &&
+    !Array.isArray(value) &&
+    ![Map, Set, Date, RegExp, URL, ArrayBuffer, Error].some((type) => value instanceof type);
+}
+
 function refuseDifference(summary: string, actual: unknown, expected: unknown, msg?: string) {
   const words = msg ? `${summary}: ${msg}` : `${summary}.`;
   throw new AssertionError(`${words}\n\n${difference(actual, expected)}\n`);
