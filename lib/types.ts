@@ -38,7 +38,7 @@ export interface Features {
   readonly tokens: Int32Array;
   /** [sequences + 1] where each sequence starts in `tokens`. */
   readonly offsets: Int32Array;
-  /** [sequences] how many leading pieces belong to segment 0 (`[CLS]` and the first `[SEP]` included). */
+  /** [sequences] how many leading pieces belong to side 0 (`[CLS]` and the first `[SEP]` included). */
   readonly boundaries: Int32Array;
   /** [rows, width] targets as an {@linkcode Example} has them; NaN where the file has none. */
   readonly targets: Float32Array;
@@ -56,8 +56,8 @@ export interface Batch {
   readonly length: number;
   /** [s, t] word-piece ids, 0 where padded. */
   readonly tokens: Int32Array;
-  /** [s, t] 0 or 1; 0 where padded. */
-  readonly segments: Int32Array;
+  /** [s, t] which text a piece is on: 0 the first, with `[CLS]` and its `[SEP]`, 1 the second; 0 where padded. */
+  readonly sides: Int32Array;
   /** [s, t] 1 for a piece, 0 for padding. */
   readonly mask: Float32Array;
   /** [b, width] targets as an {@linkcode Example} has them; NaN where there is none. */

@@ -48,7 +48,7 @@ export interface EvaluationOptions {
 
 /**
  * Pads some rows to the longest sequence among them, in the order given. A ranking row's candidates
- * stay together as consecutive sequences: [s, t] with s = rows x candidates. The second segment
+ * stay together as consecutive sequences: [s, t] with s = rows x candidates. The second side
  * starts where the feature's boundary says. Throws a RangeError for a position outside the
  * features.
  *
@@ -83,20 +83,20 @@ export function collate(features: Features, positions: ArrayLike<number>): Batch
     for (let c = 0; c < candidates; c++) sequences[i * candidates + c] = position * candidates + c;
   }
   const tokens = new Int32Array(sequences.length * length); // [s, t]
-  const segments = new Int32Array(tokens.length); // [s, t]
+  const sides = new Int32Array(tokens.length); // [s, t]
   const mask = new Float32Array(tokens.length); // [s, t]
   sequences.forEach((sequence, s) => {
     const pieces = features.tokens.subarray(offsets[sequence], offsets[sequence + 1]);
     const start = s * length;
     tokens.set(pieces, start);
-    segments.fill(1, start + boundaries[sequence]!, start + pieces.length);
+    sides.fill(1, start + boundaries[sequence]!, start + pieces.length);
     mask.fill(1, start, start + pieces.length);
   });
   return {
     size,
     length,
     tokens,
-    segments,
+    sides,
     mask,
     targets: takeTargets(features.targets, features.rows.length, positions), // [b, width]
     positions: Int32Array.from(positions), // [b]

@@ -10,7 +10,7 @@ import type { Example, Features } from "../types.ts";
 import { stackTargets, takeTargets } from "./targets.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
-/** Which text of a pair comes first and so is segment 0. */
+/** Which text of a pair comes first and so is side 0. */
 export type Order = "hypothesis first" | "premise first";
 
 /** Options of {@linkcode featurize}. */

@@ -25,8 +25,8 @@ import { type Parameters, scope } from "./parameters.ts";
 export interface BatchTensors {
   /** int32 [b, t] word-piece ids. */
   readonly tokens: Tensor;
-  /** int32 [b, t] 0 or 1. */
-  readonly segments: Tensor;
+  /** int32 [b, t] which text a piece is on, 0 or 1. */
+  readonly sides: Tensor;
   /** float32 [b, t] 1 for a piece, 0 for padding. */
   readonly mask: Tensor;
 }
@@ -108,12 +108,12 @@ export function withRoundedKernels(parameters: Parameters, precision: Precision)
 export function embed(
   parameters: Parameters,
   config: EncoderConfig,
-  { tokens, segments }: BatchTensors,
+  { tokens, sides }: BatchTensors,
   { random, inference }: RunOptions,
 ): Tensor {
   const at = scope(parameters, "encoder/embeddings");
   const word = embedding(at("word"), reshape(tokens, [-1])); // [n, d]
-  const segment = embedding(at("segment"), reshape(segments, [-1])); // [n, d]
+  const segment = embedding(at("segment"), reshape(sides, [-1])); // [n, d]
   const places = embedding(at("position"), counting(tokens, 1)); // [t, d]
   const both = reshape(add(word, segment), [[tokens, 0], [tokens, 1], config.width]); // [b, t, d]
   const sum = reshape(add(both, places), [-1, config.width]); // [n, d]

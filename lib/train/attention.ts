@@ -63,7 +63,7 @@ export function readRow(
     const decisions = trace.turnLogits.map((logits) => values(logits.softmax()));
     return {
       tokens: [...batch.tokens],
-      boundary: batch.segments.filter((segment) => segment === 0).length,
+      boundary: batch.sides.filter((side) => side === 0).length,
       start: values(trace.startAttention),
       turns: trace.attentions.map(values),
       decisions,

@@ -18,7 +18,7 @@ export function batchSignature(candidates: number) {
   const shape = ["r", candidates, "t"] as const;
   return {
     tokens: { type: "int32", shape },
-    segments: { type: "int32", shape },
+    sides: { type: "int32", shape },
     mask: { type: "float32", shape },
   } as const satisfies Readonly<Record<string, InputSpec>>;
 }
@@ -29,7 +29,7 @@ export function batchTensors(batch: Batch): BatchTensors {
   const shape: [number, number, number] = [size, batch.tokens.length / (size * length), length];
   return {
     tokens: tf.tensor3d(batch.tokens, shape, "int32"),
-    segments: tf.tensor3d(batch.segments, shape, "int32"),
+    sides: tf.tensor3d(batch.sides, shape, "int32"),
     mask: tf.tensor3d(batch.mask, shape, "float32"),
   };
 }
@@ -97,9 +97,9 @@ function distinct(ids: Int32Array): { words: Int32Array; places: Int32Array } {
 }
 
 /** [r, candidates, t] -> [s, t] with s = r candidates. */
-export function sequences({ tokens, segments, mask }: Tensors): BatchTensors {
+export function sequences({ tokens, sides, mask }: Tensors): BatchTensors {
   const flat = (x: Tensor) => reshape(x, [-1, [x, 2]]);
-  return { tokens: flat(tokens!), segments: flat(segments!), mask: flat(mask!) };
+  return { tokens: flat(tokens!), sides: flat(sides!), mask: flat(mask!) };
 }
 
 /** A seed of dropout for each shard. */
@@ -159,7 +159,7 @@ function rows(batch: Batch, from: number, to: number): Batch {
     size: to - from,
     length,
     tokens: trimmed(batch.tokens),
-    segments: trimmed(batch.segments),
+    sides: trimmed(batch.sides),
     mask: trimmed(batch.mask),
     targets: batch.targets.slice(from * width, to * width),
     positions: batch.positions.slice(from, to),

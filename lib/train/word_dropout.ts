@@ -31,7 +31,7 @@ export interface WordDropout {
  * const batch = {
  *   ...{ size: 1, length: 5, targets: Float32Array.of(1), positions: Int32Array.of(0) },
  *   tokens: Int32Array.of(101, 7, 102, 8, 102),
- *   segments: Int32Array.of(0, 0, 0, 1, 1),
+ *   sides: Int32Array.of(0, 0, 0, 1, 1),
  *   mask: Float32Array.of(1, 1, 1, 1, 1),
  * };
  * const all = { rate: 1, unk: 100, hitsSpecials: false };
@@ -53,10 +53,10 @@ export function dropWords(
 }
 
 /** The first piece of a sequence is [CLS], and the last one of each segment [SEP]. */
-function isSpecial({ length, mask, segments }: Batch, at: number): boolean {
+function isSpecial({ length, mask, sides }: Batch, at: number): boolean {
   const place = at % length;
   const last = place === length - 1 || mask[at + 1] === 0;
-  return place === 0 || last || segments[at] !== segments[at + 1];
+  return place === 0 || last || sides[at] !== sides[at + 1];
 }
 
 /**

@@ -39,13 +39,13 @@ function everyRow(batches: readonly Int32Array[]): number[] {
   return batches.flatMap((batch) => [...batch]).toSorted((a, b) => a - b);
 }
 
-Deno.test("collate() pads to the longest row of the batch and marks segments and padding", () => {
+Deno.test("collate() pads to the longest row of the batch and marks sides and padding", () => {
   const features = featuresOf([[1, 2, 3], [4, 5, 6, 7, 8, 9], [10, 11, 12, 13]]);
   const batch = collate(features, [2, 0]);
   assertEquals(batch.size, 2);
   assertEquals(batch.length, 4);
   assertEquals([...batch.tokens], [10, 11, 12, 13, 1, 2, 3, 0]);
-  assertEquals([...batch.segments], [0, 0, 1, 1, 0, 0, 1, 0]);
+  assertEquals([...batch.sides], [0, 0, 1, 1, 0, 0, 1, 0]);
   assertEquals([...batch.mask], [1, 1, 1, 1, 1, 1, 1, 0]);
   assertEquals([...batch.targets], [1, 0]);
   assertEquals([...batch.positions], [2, 0]);

@@ -43,7 +43,7 @@ Deno.test("featurize() puts the hypothesis first, or the premise", () => {
   assertEquals(shown(featurize(rows, letters, { maxLength: 20, order })), [["<abc|xy|", 5]]);
 });
 
-Deno.test("featurize() gives a single sentence one segment, whatever the order", () => {
+Deno.test("featurize() gives a single sentence one side, whatever the order", () => {
   assertEquals(shown(featurize([example("abc")], letters, { maxLength: 20 })), [["<abc|", 5]]);
   const order = "premise first";
   assertEquals(shown(featurize([example("abc")], letters, { maxLength: 20, order })), [
@@ -51,7 +51,7 @@ Deno.test("featurize() gives a single sentence one segment, whatever the order",
   ]);
 });
 
-Deno.test("featurize() keeps empty texts as empty segments", () => {
+Deno.test("featurize() keeps empty texts as empty sides", () => {
   const pairs = [example("", "x"), example("a", ""), example("", "")];
   assertEquals(shown(featurize(pairs, letters, { maxLength: 9 })), [
     ["<x||", 3],
@@ -184,7 +184,7 @@ function featurizeRow(row: Row, tokenizer: Tokenizer): Features {
 }
 
 Deno.test({
-  name: "featurize() gives the pieces and segments of all 347 rows of features.jsonl",
+  name: "featurize() gives the pieces and sides of all 347 rows of features.jsonl",
   ignore: noEncoder || reference.missing,
   fn: async () => {
     const tokenizer = await loadTokenizer(`${encoderFolder}/tokenizer.json`);

@@ -14,7 +14,7 @@ import type { Flat } from "./formulas.ts";
 /** A batch as rows of numbers [b, t]; a mask of 0 marks padding. */
 export interface Rows {
   readonly tokens: readonly (readonly number[])[];
-  readonly segments: readonly (readonly number[])[];
+  readonly sides: readonly (readonly number[])[];
   readonly mask: readonly (readonly number[])[];
 }
 
@@ -43,7 +43,7 @@ export function encoderFormula(
     build([b * t, width], (n, i) => {
       const [row, column] = [Math.floor(n / t), n % t];
       return at(word, rows.tokens[row]![column]!, i) + at(place, column, i) +
-        at(segment, rows.segments[row]![column]!, i);
+        at(segment, rows.sides[row]![column]!, i);
     }),
   );
   for (let layer = 0; layer < layers; layer++) {

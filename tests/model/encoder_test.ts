@@ -33,7 +33,7 @@ const parameters: Parameters = Object.fromEntries(
   }),
 );
 
-/** Rows of ids, the rest of each being padding; the second half of a row is segment 1. */
+/** Rows of ids, the rest of each being padding; the second half of a row is side 1. */
 function batchOf(rows: readonly (readonly number[])[], length = 0): BatchTensors {
   const longest = Math.max(length, ...rows.map((row) => row.length));
   const fill = (cell: (row: readonly number[], at: number) => number) =>
@@ -42,7 +42,7 @@ function batchOf(rows: readonly (readonly number[])[], length = 0): BatchTensors
     );
   return {
     tokens: tf.tensor2d(fill((row, at) => row[at]!), undefined, "int32"),
-    segments: tf.tensor2d(fill((row, at) => 2 * at >= row.length ? 1 : 0), undefined, "int32"),
+    sides: tf.tensor2d(fill((row, at) => 2 * at >= row.length ? 1 : 0), undefined, "int32"),
     mask: tf.tensor2d(fill(() => 1)),
   };
 }
@@ -90,14 +90,14 @@ Deno.test("encode() gives a row the same states whatever the other rows and the 
   }
 });
 
-Deno.test("encode() tells positions, segments and pieces apart", () => {
+Deno.test("encode() tells positions, sides and pieces apart", () => {
   const first = (batch: BatchTensors) => run(batch).hidden[0]!.flat();
   const plain = batchOf([SHORT]);
-  const ofOneSegment = { ...plain, segments: tf.zeros([1, 4], "int32") };
+  const ofOneSide = { ...plain, sides: tf.zeros([1, 4], "int32") };
   const changed = {
     pieces: batchOf([[1, 7, 8, 2]]),
     order: batchOf([[1, 9, 7, 2]]),
-    segments: ofOneSegment,
+    sides: ofOneSide,
   };
   for (const [what, batch] of Object.entries(changed)) {
     const gap = Math.max(...first(batch).map((value, i) => Math.abs(value - first(plain)[i]!)));
@@ -121,7 +121,7 @@ Deno.test("encode() compiled once serves batches of all sizes", async () => {
   }, {
     signature: {
       tokens: { type: "int32", shape: ["b", "t"] },
-      segments: { type: "int32", shape: ["b", "t"] },
+      sides: { type: "int32", shape: ["b", "t"] },
       mask: { type: "float32", shape: ["b", "t"] },
     },
   });
@@ -186,7 +186,7 @@ const tiny: EncoderConfig = {
 };
 const tinyRows = {
   tokens: [[1, 4, 2, 5, 3], [1, 3, 2, 0, 0]],
-  segments: [[0, 0, 1, 1, 1], [0, 0, 1, 0, 0]],
+  sides: [[0, 0, 1, 1, 1], [0, 0, 1, 0, 0]],
   mask: [[1, 1, 1, 1, 1], [1, 1, 1, 0, 0]],
 };
 
@@ -200,7 +200,7 @@ function runTiny(flat: Flat, weights: Readonly<Record<"hidden" | "pooled", numbe
   tf.tidy(() => {
     const batch = {
       tokens: tf.tensor2d(tinyRows.tokens, undefined, "int32"),
-      segments: tf.tensor2d(tinyRows.segments, undefined, "int32"),
+      sides: tf.tensor2d(tinyRows.sides, undefined, "int32"),
       mask: tf.tensor2d(tinyRows.mask),
     };
     const tensors = Object.entries(flat).map(([name, { shape, values }]) =>

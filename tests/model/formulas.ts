@@ -82,7 +82,7 @@ export interface SanRow {
   /** [t, d] */
   readonly hidden: Matrix;
   /** [t] 0, 1, or undefined for padding. */
-  readonly segments: readonly (number | undefined)[];
+  readonly sides: readonly (number | undefined)[];
 }
 
 /** Hands out masks in the order in which they are drawn; a mask of ones without dropout. */
@@ -99,14 +99,14 @@ export const noMasks: Masks = {
 
 /** What the answer head goes through for one row (MT-DNN, section 3.1). */
 export function sanFormula(parameters: Flat, row: SanRow, options: SanOptions, masks: Masks) {
-  const { hidden, segments } = row;
+  const { hidden, sides } = row;
   const width = hidden[0]!.length;
   const dropped = (memory: Matrix) => {
     const mask = masks.element(memory[0]!.length); // one for all positions
     return memory.map((position) => times(position, mask));
   };
   const drop = (x: Vector) => times(x, masks.element(x.length));
-  const own = (side: number) => [...hidden.keys()].filter((j) => segments[j] === side);
+  const own = (side: number) => [...hidden.keys()].filter((j) => sides[j] === side);
   const sum = (weights: Vector, memory: Matrix) =>
     Array.from({ length: width }, (_, i) => dot(weights, memory.map((position) => position[i]!)));
 
@@ -121,7 +121,7 @@ export function sanFormula(parameters: Flat, row: SanRow, options: SanOptions, m
     const scores = scoresOf(parameters, options.attention, premise, state, dropped, drop);
     const weights = softmax(scores);
     const x = sum(weights, premise);
-    attentions.push(hidden.map((_, j) => segments[j] === 1 ? weights[own(1).indexOf(j)]! : 0));
+    attentions.push(hidden.map((_, j) => sides[j] === 1 ? weights[own(1).indexOf(j)]! : 0));
     read.push(x);
     turnLogits.push(linear(parameters, "output", drop(merged(x, state, options.merge))));
     if (turn === options.turns - 1) break;

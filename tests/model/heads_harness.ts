@@ -79,7 +79,7 @@ export function batchOf(rows: readonly (readonly (number | undefined)[])[]): Bat
   const flat = rows.flat();
   return {
     tokens: tf.zeros(shape, "int32"),
-    segments: tf.tensor2d(flat.map((segment) => segment ?? 0), shape, "int32"),
-    mask: tf.tensor2d(flat.map((segment) => segment === undefined ? 0 : 1), shape),
+    sides: tf.tensor2d(flat.map((side) => side ?? 0), shape, "int32"),
+    mask: tf.tensor2d(flat.map((side) => side === undefined ? 0 : 1), shape),
   };
 }

@@ -131,19 +131,19 @@ Deno.test("answer has loss and gradients of the answer head's formula with its o
   const head = answer(chosen);
   const parameters = randomParameters(head.parameters(WIDTH, 2), 4);
   const cube = normalCube(createRandom(6), targets.length, tokens, WIDTH);
-  const segments = [[0, 0, 0, 1, 1], [0, 0, 1, 1, undefined]];
+  const sides = [[0, 0, 0, 1, 1], [0, 0, 1, 1, undefined]];
   const hidden = { shape: [targets.length, tokens, WIDTH], values: cube.flat(2) };
   const loss = ({ hidden, ...own }: Flat) =>
-    average(segments.map((segments, row) => {
+    average(sides.map((sides, row) => {
       const state = (at: number) => hidden!.values.slice(at * WIDTH, (at + 1) * WIDTH);
       const states = Array.from({ length: tokens }, (_, t) => state(row * tokens + t));
       const options = { ...sanDefaults, ...chosen };
-      const { logits } = sanFormula(own, { hidden: states, segments }, options, noMasks);
+      const { logits } = sanFormula(own, { hidden: states, sides }, options, noMasks);
       return crossEntropyFormula(logits, targets[row]!);
     }));
   const actual = lossAndGradients({
     ...{ parameters, encoded: { hidden }, targets, objective: crossEntropyObjective },
-    logits: (at, encoded, run) => head.logits(at, encoded, batchOf(segments), 0.5, run),
+    logits: (at, encoded, run) => head.logits(at, encoded, batchOf(sides), 0.5, run),
     run: () => ({}),
   });
   const all = { ...parameters, hidden };

@@ -37,7 +37,7 @@ export function exampleSteps(count = 40, tasks: readonly string[] = ["mnli", "rt
 export const exampleBatch: Batch = {
   ...{ size: 2, length: 7 },
   tokens: Int32Array.of(101, 7, 8, 102, 9, 10, 102, 101, 7, 102, 9, 102, 0, 0),
-  segments: Int32Array.of(0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1, 0, 0),
+  sides: Int32Array.of(0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1, 0, 0),
   mask: Float32Array.of(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0),
   ...{ targets: Float32Array.of(0, 1), positions: Int32Array.of(0, 1) },
 };

@@ -35,7 +35,7 @@ Deno.test("a ranking row has its candidates side by side; as sequences they foll
     const rows = batchTensors(batch);
     assertEquals(rows.tokens.shape, [2, 2, batch.length]);
     const flat = sequences({ ...rows });
-    for (const name of ["tokens", "segments", "mask"] as const) {
+    for (const name of ["tokens", "sides", "mask"] as const) {
       assertEquals(flat[name].shape, [4, batch.length]);
       assertEquals([...flat[name].dataSync()], [...batch[name]]);
     }

@@ -3,7 +3,7 @@
  *
  * - `heads.safetensors`: start values of the heads by path ("heads/mnli/output/kernel", kernels
  *   [in, out]); its metadata's `tasks` tells each task's head, objective and dropout.
- * - `batches.safetensors`: step 7's "7/tokens", "7/segments", "7/mask" [s, t] and "7/targets" [b];
+ * - `batches.safetensors`: step 7's "7/tokens", "7/sides", "7/mask" [s, t] and "7/targets" [b];
  *   its metadata's `steps` names the task of each step. Evaluation: its batches, in its order.
  * - `shuffled.safetensors`: the same for a mixture whose rows aren't sorted by length.
  * - `texts.jsonl`: for preprocessing, one file a line, as arrays of first and second texts.
@@ -89,7 +89,7 @@ function stepTensors(steps: readonly Step[]): Tensors {
     const shape = [batch.tokens.length / batch.length, batch.length];
     return [
       [`${i}/tokens`, { dtype: "I32", shape, values: Int32Array.from(batch.tokens) }],
-      [`${i}/segments`, { dtype: "U8", shape, values: Uint8Array.from(batch.segments) }],
+      [`${i}/sides`, { dtype: "U8", shape, values: Uint8Array.from(batch.sides) }],
       [`${i}/mask`, { dtype: "U8", shape, values: Uint8Array.from(batch.mask) }],
       [`${i}/targets`, {
         ...{ dtype: "F32", shape: [batch.size], values: Float32Array.from(batch.targets) },

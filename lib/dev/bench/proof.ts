@@ -54,7 +54,7 @@ export function lossesOf(logits: Float32Array, targets: Float32Array, outputs: n
 
 /** The rows of a batch, without its padding. */
 function featuresOf(batch: Batch, candidates: number): Features {
-  const { size, length, tokens, segments, mask, targets } = batch;
+  const { size, length, tokens, sides, mask, targets } = batch;
   const sequences = size * candidates;
   const count = (values: ArrayLike<number>, sequence: number, wanted: number) => {
     let found = 0;
@@ -70,7 +70,7 @@ function featuresOf(batch: Batch, candidates: number): Features {
     candidates,
     offsets,
     tokens: tokens.filter((_, i) => mask[i] === 1),
-    boundaries: Int32Array.from(lengths, (one, s) => one - count(segments, s, 1)),
+    boundaries: Int32Array.from(lengths, (one, s) => one - count(sides, s, 1)),
     targets,
     rows: Int32Array.from(targets.keys()),
     ids: Array.from(targets.keys(), String),

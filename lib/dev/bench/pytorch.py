@@ -85,7 +85,7 @@ def define_network() -> type:
             self.output = linear(values, "output")
             self.rate = rate
 
-        def forward(self, pooled, segments, mask):  # [b, d] -> [b, c]
+        def forward(self, pooled, sides, mask):  # [b, d] -> [b, c]
             return self.output(F.dropout(pooled, self.rate, self.training))
 
     class AnswerHead(nn.Module):
@@ -104,9 +104,9 @@ def define_network() -> type:
             self.output = linear(values, "output")
             self.rate = rate
 
-        def forward(self, hidden, segments, mask):  # [b, t, d], [b, t], [b, t] -> [b, c]
-            hypothesis = (mask == 1) & (segments == 0)
-            premise = (mask == 1) & (segments == 1)
+        def forward(self, hidden, sides, mask):  # [b, t, d], [b, t], [b, t] -> [b, c]
+            hypothesis = (mask == 1) & (sides == 0)
+            premise = (mask == 1) & (sides == 1)
             dropped = self.drop_features(hidden)  # [b, t, d]
             weights = self.share(self.start(dropped).squeeze(2), hypothesis)  # [b, t]
             state = self.weigh(weights, dropped)  # [b, d]
@@ -181,12 +181,12 @@ def define_network() -> type:
                 head = AnswerHead if task["head"] == "san" else LinearHead
                 self.heads[name] = head(own, task["dropout"])
 
-        def logits(self, name: str, tokens, segments, mask):
+        def logits(self, name: str, tokens, sides, mask):
             head = self.heads[name]
             hidden = self.encoder(
-                input_ids=tokens, token_type_ids=segments, attention_mask=mask
+                input_ids=tokens, token_type_ids=sides, attention_mask=mask
             ).last_hidden_state
-            return head(self.pooler(hidden) if head.needs_pooled else hidden, segments, mask).float()
+            return head(self.pooler(hidden) if head.needs_pooled else hidden, sides, mask).float()
 
         def compile_parts(self, dynamic: bool) -> None:
             """Compiles the encoder once for all tasks, and each head."""
@@ -194,8 +194,8 @@ def define_network() -> type:
             for part in [self.encoder, *self.heads.values()]:
                 part.compile(dynamic=dynamic)
 
-        def forward(self, name: str, tokens, segments, mask, targets):
-            logits = self.logits(name, tokens, segments, mask)
+        def forward(self, name: str, tokens, sides, mask, targets):
+            logits = self.logits(name, tokens, sides, mask)
             if self.tasks[name]["objective"] == "cross-entropy":
                 return F.cross_entropy(logits, targets.long())
             return F.mse_loss(logits.squeeze(1), targets)
@@ -449,15 +449,15 @@ def export(measurement: Json) -> None:
             super().__init__()
             self.network = network
 
-        def forward(self, tokens, segments, mask):
-            return self.network.logits(measurement["task"], tokens, segments, mask)
+        def forward(self, tokens, sides, mask):
+            return self.network.logits(measurement["task"], tokens, sides, mask)
 
     example = tuple(torch.ones(2, 8, dtype=torch.long) for _ in range(3))
     axes = {0: torch.export.Dim("rows"), 1: torch.export.Dim("length", max=512)}
     program = torch.onnx.export(
         Logits().eval(),
         example,
-        input_names=["tokens", "segments", "mask"],
+        input_names=["tokens", "sides", "mask"],
         output_names=["logits"],
         dynamic_shapes=(axes, axes, axes),
         dynamo=True,
@@ -522,9 +522,9 @@ def read_tensors(file: Path) -> tuple[dict[str, Any], dict[str, str]]:
 
 
 def read_batches(file: Path, torch_too: bool = True) -> list[tuple[str, list]]:
-    """Task and arrays (tokens, segments, mask [s, t]; targets [b]) of each step."""
+    """Task and arrays (tokens, sides, mask [s, t]; targets [b]) of each step."""
     found, metadata = read_tensors(file)
-    names = ["tokens", "segments", "mask", "targets"]
+    names = ["tokens", "sides", "mask", "targets"]
 
     def ready(array):
         if not torch_too:

@@ -45,7 +45,7 @@ export async function startShape(
   };
 }
 
-/** The batch of every step: random pieces without padding, the second half of each in segment 1. */
+/** The batch of every step: random pieces without padding, the second half of each on side 1. */
 export function shapeBatch(
   { batch: size, length, seed }: Pick<ShapeMeasurement, "batch" | "length" | "seed">,
   { vocabulary }: Pick<EncoderConfig, "vocabulary">,
@@ -57,7 +57,7 @@ export function shapeBatch(
     size,
     length,
     tokens: Int32Array.from({ length: count }, () => lowest + random.integer(vocabulary - lowest)),
-    segments: Int32Array.from({ length: count }, (_, i) => i % length < length / 2 ? 0 : 1),
+    sides: Int32Array.from({ length: count }, (_, i) => i % length < length / 2 ? 0 : 1),
     mask: new Float32Array(count).fill(1),
     targets: Float32Array.from({ length: size }, (_, i) => i % 3),
     positions: Int32Array.from({ length: size }, (_, i) => i),

@@ -37,7 +37,7 @@ export function batchOf(recorded: RecordedBatch): Batch {
     size: targets.length,
     length: recorded.token_ids[0]!.length,
     tokens: Int32Array.from(recorded.token_ids.flat()),
-    segments: Int32Array.from(recorded.type_ids.flat()),
+    sides: Int32Array.from(recorded.type_ids.flat()),
     mask: Float32Array.from(recorded.attention_mask.flat()),
     targets: Float32Array.from(targets),
     positions: Int32Array.from(targets.keys()),

@@ -1,5 +1,5 @@
 /**
- * Parity of reading and featurizing: ids, segments and labels of recorded rows.
+ * Parity of reading and featurizing: ids, sides and labels of recorded rows.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export async function checkFeatures(reference: Reference): Promise<ComparisonRow
   const cases = await readMiniFiles(reference);
   const byTask = Map.groupBy(cases, ({ file }) => file.task);
   return [...byTask].flatMap(([task, cases]) => {
-    const [ids, segments, labels] = [1, 2, 3].map(() => createMeter("exact"));
+    const [ids, sides, labels] = [1, 2, 3].map(() => createMeter("exact"));
     try {
       for (const found of cases) {
         const examples = parseMiniFile(found, presetOptions(presets.faithful).reading);
@@ -26,20 +26,20 @@ export async function checkFeatures(reference: Reference): Promise<ComparisonRow
           maxLength: found.file.max_seq_len,
           keepPremiseCut: presets.faithful.keepPremiseCut,
         });
-        compareRows(found, examples, features, { ids: ids!, segments: segments!, labels: labels! });
+        compareRows(found, examples, features, { ids: ids!, sides: sides!, labels: labels! });
       }
     } catch (error) {
       return [failedRow("features", task, error)];
     }
     return [
       ids!.row("features", task, "token ids"),
-      segments!.row("features", task, "segments"),
+      sides!.row("features", task, "sides"),
       labels!.row("features", task, "labels"),
     ];
   });
 }
 
-type Meters = Readonly<Record<"ids" | "segments" | "labels", ReturnType<typeof createMeter>>>;
+type Meters = Readonly<Record<"ids" | "sides" | "labels", ReturnType<typeof createMeter>>>;
 
 function compareRows(
   { file, rows }: MiniCase,
@@ -56,8 +56,8 @@ function compareRows(
       const s = position * candidates + c;
       const found = position < 0 ? [] : tokens.subarray(offsets[s], offsets[s + 1]);
       meters.ids.add(name, found, ids[c]!);
-      const segments = Array.from(found, (_, at) => at < boundaries[s]! ? 0 : 1);
-      meters.segments.add(name, segments, types[c]!);
+      const sides = Array.from(found, (_, at) => at < boundaries[s]! ? 0 : 1);
+      meters.sides.add(name, sides, types[c]!);
     }
     if (file.labels_read) {
       meters.labels.add(name, targets[position] ?? NaN, Math.fround(row.label));

@@ -86,7 +86,7 @@ function rowText(features: Features, position: number): string {
   return `${features.targets[position]} ${rowPieces(features, position)}`;
 }
 
-/** The pieces of a row's sequences, and where their segments end. */
+/** The pieces of a row's sequences, and where their first sides end. */
 function rowPieces(
   { candidates, tokens, offsets, boundaries }: Features,
   position: number,

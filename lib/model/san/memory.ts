@@ -14,8 +14,8 @@ import type { BatchTensors } from "../encoder.ts";
 const HIDDEN = -1e30;
 
 /** [b, t]: 0 where a position is seen, a large negative number where padding or `side` is hidden. */
-export function hide({ segments, mask }: BatchTensors, side: "premise" | "hypothesis"): Tensor {
-  const isPremise = op("Cast", [segments], { DstT: 1 }); // [b, t]
+export function hide({ sides, mask }: BatchTensors, side: "premise" | "hypothesis"): Tensor {
+  const isPremise = op("Cast", [sides], { DstT: 1 }); // [b, t]
   const seen = side === "premise"
     ? op("Mul", [mask, op("Sub", [number(1), isPremise])])
     : op("Mul", [mask, isPremise]);

@@ -45,7 +45,7 @@ interface Run {
 
 /**
  * The positions of a batch, a row for each sequence: what is hypothesis, premise, special piece and
- * padding, read from segments and mask alone.
+ * padding, read from sides and mask alone.
  *
  * Throws a RangeError for a batch without rows.
  *
@@ -54,7 +54,7 @@ interface Run {
  * import { plotBatch } from "./batch.ts";
  * plotBatch({
  *   ...{ size: 1, length: 6, tokens: Int32Array.of(101, 7, 102, 8, 102, 0) },
- *   segments: Int32Array.of(0, 0, 0, 1, 1, 0),
+ *   sides: Int32Array.of(0, 0, 0, 1, 1, 0),
  *   mask: Float32Array.of(1, 1, 1, 1, 1, 0),
  *   ...{ targets: Float32Array.of(1), positions: Int32Array.of(0) },
  * }).says; // "A batch of 1 sequence padded to 6 pieces: 17 % of the positions are padding."
@@ -69,7 +69,7 @@ export function plotBatch(batch: Batch, options: BatchPictureOptions = {}): Figu
   const words = pieces && fitted(pieces.slice(0, shown), length);
   const most = words ? 1 : length; // a piece with its word has a cell of its own
   const runs = Array.from({ length: shown }, (_, s) => runsOf(batch, s, most)).flat();
-  const single = !batch.segments.includes(1);
+  const single = !batch.sides.includes(1);
   const padding = mask.reduce((sum, piece) => sum + (piece === 0 ? 1 : 0), 0) / mask.length;
   const data = (Object.keys(kinds) as Kind[]).flatMap((kind) =>
     tracesOf(kind, runs, single, words)
@@ -100,19 +100,19 @@ export function plotBatch(batch: Batch, options: BatchPictureOptions = {}): Figu
   });
 }
 
-/** A sequence's runs; the last piece of each segment is its [SEP]. */
-function runsOf({ length, segments, mask }: Batch, sequence: number, most: number): Run[] {
+/** A sequence's runs; the last piece of each side is its [SEP]. */
+function runsOf({ length, sides, mask }: Batch, sequence: number, most: number): Run[] {
   const runs: { kind: Kind; sequence: number; from: number; length: number }[] = [];
   for (let t = 0; t < length; t++) {
     const at = sequence * length + t;
-    const ends = t + 1 === length || mask[at + 1] === 0 || segments[at + 1] !== segments[at];
+    const ends = t + 1 === length || mask[at + 1] === 0 || sides[at + 1] !== sides[at];
     const kind = mask[at] === 0
       ? "padding"
       : t === 0
       ? "cls"
       : ends
       ? "sep"
-      : segments[at] === 0
+      : sides[at] === 0
       ? "first"
       : "second";
     const last = runs.at(-1);

@@ -30,7 +30,7 @@ await startTensorFlow();
 const [ROWS, TOKENS, WIDTH, CLASSES] = [3, 6, 2, 3];
 
 /** A usual row, one with a premise of one position and padding, one with a short hypothesis. */
-const SEGMENTS = [
+const SIDES = [
   [0, 0, 0, 1, 1, 1],
   [0, 0, 0, 1, undefined, undefined],
   [0, 0, 1, 1, 1, undefined],
@@ -133,7 +133,7 @@ function runFormula(parameters: Flat, cube: Matrix[], options: SanOptions, masks
   return cube.map((rows, row) =>
     sanFormula(
       parameters,
-      { hidden: rows, segments: SEGMENTS[row]! },
+      { hidden: rows, sides: SIDES[row]! },
       options,
       masks?.forRow(row) ?? noMasks,
     )
@@ -154,7 +154,7 @@ function runSan<T extends Tensor | Record<string, Tensor>>(
       return tf.tensor(values, [...shape], "float32");
     };
     const encoded = { hidden: tf.tensor3d(hidden), pooled: () => tf.zeros([1]) };
-    return take(san(at, encoded, batchOf(SEGMENTS), options, rate, { random }));
+    return take(san(at, encoded, batchOf(SIDES), options, rate, { random }));
   });
 }
 
@@ -203,7 +203,7 @@ for (const [name, chosen] of Object.entries(CASES)) {
       const found = lossAndGradients({
         ...{ parameters, encoded, targets: TARGETS, objective: crossEntropyObjective },
         logits: (at, given, run) => {
-          const batch = batchOf(SEGMENTS);
+          const batch = batchOf(SIDES);
           return san(at, given, batch, options, 0.5, run).logits;
         },
         run: () => ({ random: masks?.random }),
@@ -249,9 +249,9 @@ Deno.test("san() does not see padding: a longer batch gives a row the same logit
       const at = (name: string) =>
         tf.tensor(parameters[name]!.values, [...parameters[name]!.shape], "float32");
       const cube = hidden.map((row) => [...row, ...Array.from({ length: extra }, () => [9, -9])]);
-      const segments = SEGMENTS.map((row) => [...row, ...new Array(extra).fill(undefined)]);
+      const sides = SIDES.map((row) => [...row, ...new Array(extra).fill(undefined)]);
       const encoded = { hidden: tf.tensor3d(cube), pooled: () => tf.zeros([1]) };
-      return [...san(at, encoded, batchOf(segments), sanDefaults, 0, {}).logits.dataSync()];
+      return [...san(at, encoded, batchOf(sides), sanDefaults, 0, {}).logits.dataSync()];
     });
   assertClose(flat("logits", logitsOf(4)), flat("logits", logitsOf(0)), 1e-6, "four more");
 });

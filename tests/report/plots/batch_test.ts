@@ -22,7 +22,7 @@ Deno.test("every position is of one kind: special, hypothesis, premise or paddin
 });
 
 Deno.test("a sentence without a pair is called so", () => {
-  const single = { ...exampleBatch, segments: new Int32Array(14) };
+  const single = { ...exampleBatch, sides: new Int32Array(14) };
   assertEquals(Object.keys(runs(plotBatch(single))), ["[CLS]", "sentence", "[SEP]", "padding"]);
 });
 
