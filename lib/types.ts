@@ -27,6 +27,21 @@ export interface Example {
 }
 
 /**
+ * The special pieces of an encoder, by name or by id, and what they are for: one text becomes
+ * `begin text end`, two become `begin first between second end`.
+ */
+export interface Specials<Piece extends string | number> {
+  readonly begin: readonly Piece[];
+  /** Counted to the first text's side. */
+  readonly between: readonly Piece[];
+  readonly end: readonly Piece[];
+  /** Fills a batch. */
+  readonly pad: Piece;
+  /** Stands for a word without pieces. */
+  readonly unk: Piece;
+}
+
+/**
  * The features of one split, column by column. Sequence s owns
  * `tokens.subarray(offsets[s], offsets[s + 1])`; row r owns the sequences
  * `r * candidates` up to `(r + 1) * candidates`.

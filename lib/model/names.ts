@@ -1,24 +1,15 @@
 /**
- * The names of an encoder's parameters: ours, which are paths, and those of Hugging Face files;
- * and the way from one to the other. Dense kernels are [in, out] here and [out, in] there.
+ * The way from the parameters of a Hugging Face file to an encoder's own and back: by the names that
+ * the encoder says. Dense kernels are [in, out] here and [out, in] there.
  *
  * @module
  */
 import { quote, several } from "../base/quote.ts";
 import type { StoredTensor } from "../base/safetensors.ts";
 import { matchParameters, type StoredParameters } from "./checkpoint.ts";
-import type { EncoderConfig } from "./config.ts";
-
-/** One parameter of an encoder, and where a Hugging Face file has it. */
-export interface EncoderParameter {
-  /** Our path, for instance `encoder/layer_3/attention/query/kernel`. */
-  readonly name: string;
-  readonly shape: readonly number[];
-  /** Name in model.safetensors, without the prefix `bert.`. */
-  readonly source: string;
-  /** Whether the file has the two dimensions the other way round. */
-  readonly transposed: boolean;
-}
+import type { Encoder, EncoderConfig } from "./encoder.ts";
+import { encoderOf } from "./encoders.ts";
+import { partOf } from "./parameters.ts";
 
 /** What a file has for an encoder. */
 export interface EncoderParameters {
@@ -31,84 +22,15 @@ export interface EncoderParameters {
 }
 
 /**
- * All parameters of an encoder in the order of its computation.
- *
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { parseConfig } from "./config.ts";
- * import { encoderParameters } from "./names.ts";
- *
- * const config = parseConfig(
- *   JSON.stringify({
- *     model_type: "bert", vocab_size: 100, hidden_size: 8, num_hidden_layers: 2,
- *     num_attention_heads: 2, intermediate_size: 16, max_position_embeddings: 32,
- *   }),
- *   "config.json",
- * );
- * assertEquals(encoderParameters(config)[0], {
- *   name: "encoder/embeddings/word",
- *   shape: [100, 8],
- *   source: "embeddings.word_embeddings.weight",
- *   transposed: false,
- * });
- * ```
- */
-export function encoderParameters(config: EncoderConfig): EncoderParameter[] {
-  const { layers, width: d, intermediate, vocabulary, positions, segments } = config;
-  const table = (name: string, rows: number): EncoderParameter => ({
-    name: `encoder/embeddings/${name}`,
-    shape: [rows, d],
-    source: `embeddings.${sourceOfTable[name]}.weight`,
-    transposed: false,
-  });
-  const norm = (name: string, source: string): EncoderParameter[] => [
-    { name: `${name}/scale`, shape: [d], source: `${source}.weight`, transposed: false },
-    { name: `${name}/shift`, shape: [d], source: `${source}.bias`, transposed: false },
-  ];
-  const dense = (name: string, source: string, from = d, to = d): EncoderParameter[] => [
-    { name: `${name}/kernel`, shape: [from, to], source: `${source}.weight`, transposed: true },
-    { name: `${name}/bias`, shape: [to], source: `${source}.bias`, transposed: false },
-  ];
-  const layer = (i: number): EncoderParameter[] => {
-    const [name, source] = [`encoder/layer_${i}`, `encoder.layer.${i}`];
-    return [
-      ...["query", "key", "value"].flatMap((part) =>
-        dense(`${name}/attention/${part}`, `${source}.attention.self.${part}`)
-      ),
-      ...dense(`${name}/attention/output`, `${source}.attention.output.dense`),
-      ...norm(`${name}/attention/norm`, `${source}.attention.output.LayerNorm`),
-      ...dense(`${name}/intermediate`, `${source}.intermediate.dense`, d, intermediate),
-      ...dense(`${name}/output`, `${source}.output.dense`, intermediate, d),
-      ...norm(`${name}/norm`, `${source}.output.LayerNorm`),
-    ];
-  };
-  return [
-    table("word", vocabulary),
-    table("position", positions),
-    table("segment", segments),
-    ...norm("encoder/embeddings/norm", "embeddings.LayerNorm"),
-    ...Array.from({ length: layers }, (_, i) => layer(i)).flat(),
-    ...dense("encoder/pooler", "pooler.dense"),
-  ];
-}
-
-const sourceOfTable: Readonly<Record<string, string>> = {
-  word: "word_embeddings",
-  position: "position_embeddings",
-  segment: "token_type_embeddings",
-};
-
-/**
- * The parameters of an encoder from the tensors of a Hugging Face file. Names may have the prefix
- * `bert.` and the old names of layer norm (`gamma`, `beta`); a pooler may be absent as a whole,
- * nothing else. Values that need not be transposed are not copied.
+ * The parameters of an encoder from the tensors of a Hugging Face file. Names may have a prefix, as
+ * {@linkcode Encoder.plainName} knows it; a pooler may be absent as a whole, nothing else.
  *
  * Throws an error that names the first tensors that are missing or have another shape, and one where
  * a value is not finite or two names of the file stand for the same parameter.
  *
  * ```ts
  * import { assertThrows } from "@std/assert";
- * import { parseConfig } from "./config.ts";
+ * import { parseConfig } from "./encoders.ts";
  * import { fromTensors } from "./names.ts";
  *
  * const config = parseConfig(
@@ -126,12 +48,15 @@ export function fromTensors(
   config: EncoderConfig,
   file: string,
 ): EncoderParameters {
-  const found = byPlainName(tensors, file);
+  const encoder = encoderOf(config);
+  const found = byPlainName(tensors, encoder, file);
+  const expected = encoder.parameters(config);
   const wrong: string[] = [];
   const missing: string[] = [];
   const parameters: [string, StoredParameters[string]][] = [];
-  const pooled = found.has("pooler.dense.weight") || found.has("pooler.dense.bias");
-  for (const { name, shape, source, transposed } of encoderParameters(config)) {
+  const ofPooler = (name: string) => partOf(name) === "pooler";
+  const pooled = expected.some(({ name, source }) => ofPooler(name) && found.has(source));
+  for (const { name, shape, source, transposed } of expected) {
     const tensor = found.get(source)?.tensor;
     found.delete(source);
     const there = transposed ? shape.toReversed() : shape;
@@ -140,7 +65,7 @@ export function fromTensors(
       // a copy, so that the bytes of the file are free again
       const values = transposed ? transpose(tensor.values, there) : tensor.values.slice();
       parameters.push([name, { shape, values }]);
-    } else if (!pooled && source.startsWith("pooler.")) missing.push(name);
+    } else if (!pooled && ofPooler(name)) missing.push(name);
     else {
       const is = tensor === undefined ? "missing" : `${tensor.dtype} ${quote(tensor.shape)}`;
       wrong.push(`${source} is ${is}, expected floats [${there}]`);
@@ -164,7 +89,7 @@ export function fromTensors(
  *
  * ```ts
  * import { assertThrows } from "@std/assert";
- * import { parseConfig } from "./config.ts";
+ * import { parseConfig } from "./encoders.ts";
  * import { toTensors } from "./names.ts";
  *
  * const config = parseConfig(
@@ -181,7 +106,7 @@ export function toTensors(
   parameters: StoredParameters,
   config: EncoderConfig,
 ): Record<string, StoredTensor> {
-  const expected = encoderParameters(config);
+  const expected = encoderOf(config).parameters(config);
   const matched = matchParameters(parameters, expected, config.name).parameters;
   return Object.fromEntries(expected.map(({ name, shape, source, transposed }) => {
     const values = matched[name]!.values as Float32Array<ArrayBuffer>;
@@ -194,18 +119,15 @@ export function toTensors(
   }));
 }
 
-/** Tensors by name without prefix and with today's names of layer norm; the given name is kept. */
+/** Tensors by the names that the encoder knows; the given name is kept. */
 function byPlainName(
   tensors: Readonly<Record<string, StoredTensor>>,
+  { plainName }: Encoder,
   file: string,
 ): Map<string, { name: string; tensor: StoredTensor }> {
   const found = new Map<string, { name: string; tensor: StoredTensor }>();
   for (const [name, tensor] of Object.entries(tensors)) {
-    const plain = name.replace(/^bert\./, "")
-      .replace(/LayerNorm\.gamma$/, "LayerNorm.weight").replace(
-        /LayerNorm\.beta$/,
-        "LayerNorm.bias",
-      );
+    const plain = plainName(name);
     const other = found.get(plain);
     if (other !== undefined) {
       throw new Error(

@@ -6,12 +6,14 @@
 
 import type { Random } from "../base/random.ts";
 import { createVariable, type Variable } from "../tensorflow/variables.ts";
-import type { EncoderConfig } from "./config.ts";
+import type { Encoder, EncoderConfig } from "./encoder.ts";
+import { encoderOf } from "./encoders.ts";
 import type { Head } from "./heads.ts";
 import { initialise, type Parameters, type StartOptions, type Values } from "./parameters.ts";
 
-/** Variables by path, and the shape of the encoder among them. */
+/** Variables by path, and the encoder that works with them. */
 export interface Network {
+  readonly encoder: Encoder;
   readonly config: EncoderConfig;
   readonly variables: Readonly<Record<string, Variable>>;
   /** Adds a head with fresh values. */
@@ -59,7 +61,7 @@ export function startOfHead(
  */
 export function createNetwork(
   config: EncoderConfig,
-  encoder: Readonly<Record<string, Values>>,
+  values: Readonly<Record<string, Values>>,
 ): Network {
   const variables: Record<string, Variable> = {};
   const add = (values: Readonly<Record<string, Values>>) => {
@@ -67,10 +69,11 @@ export function createNetwork(
       variables[name] = createVariable(name, shape, numbers);
     }
   };
-  add(encoder);
+  add(values);
   const hasHead = (name: string) =>
     Object.keys(variables).some((path) => path.startsWith(`heads/${name}/`));
   return {
+    encoder: encoderOf(config),
     config,
     variables,
     hasHead,

@@ -9,11 +9,10 @@ import { readWhole, textOf, writeAside } from "../base/disk.ts";
 import { isPickle, weightsRefusal } from "../hub/pickle.ts";
 import type { Random } from "../base/random.ts";
 import { decode, encodeSafetensors } from "../base/safetensors.ts";
-import { type EncoderConfig, formatConfig, parseConfig } from "./config.ts";
-import { type EncoderParameters, encoderParameters, fromTensors, toTensors } from "./names.ts";
-import { initialise, type ParameterSpec } from "./parameters.ts";
-
-export { encoderParameters } from "./names.ts";
+import type { EncoderConfig } from "./encoder.ts";
+import { encoderOf, formatConfig, parseConfig } from "./encoders.ts";
+import { type EncoderParameters, fromTensors, toTensors } from "./names.ts";
+import { initialise } from "./parameters.ts";
 
 /** A pretrained encoder in memory, with what its folder says about it. */
 export interface Pretrained extends EncoderParameters {
@@ -42,7 +41,7 @@ export async function loadPretrained(folder: string): Promise<Pretrained> {
   const names = await namesIn(folder);
   if (!names.includes("config.json")) {
     throw new Error(
-      `Cannot load the encoder "${folder}": it has no "config.json"; give the folder of a BERT ` +
+      `Cannot load the encoder "${folder}": it has no "config.json"; give the folder of an ` +
         `encoder with config.json, model.safetensors and tokenizer.json`,
     );
   }
@@ -69,24 +68,18 @@ export async function loadPretrained(folder: string): Promise<Pretrained> {
   };
 }
 
-/** The encoder's parameters, and how BERT starts each. */
-export function encoderSpecs(config: EncoderConfig): ParameterSpec[] {
-  return encoderParameters(config).map(({ name, shape }) => {
-    if (name.endsWith("/scale")) return { name, shape, start: "ones" };
-    return { name, shape, start: /\/(bias|shift)$/.test(name) ? "zeros" : "normal" };
-  });
-}
-
 /**
- * The encoder with a pooler: a folder may lack one, and it then starts as BERT starts any linear
- * layer.
+ * The encoder with a pooler: a folder may lack one, and it then starts as any other of the
+ * encoder's parameters.
  *
  * ```ts ignore
  * const encoder = withFreshPooler(await loadPretrained(folder), createRandom("pooler"));
  * ```
  */
 export function withFreshPooler(encoder: Pretrained, random: Random): Pretrained {
-  const missing = encoderSpecs(encoder.config).filter(({ name }) => encoder.missing.includes(name));
+  const { config } = encoder;
+  const specs = encoderOf(config).parameters(config);
+  const missing = specs.filter(({ name }) => encoder.missing.includes(name));
   return { ...encoder, parameters: { ...encoder.parameters, ...initialise(missing, random) } };
 }
 
@@ -99,7 +92,7 @@ export function withFreshPooler(encoder: Pretrained, random: Random): Pretrained
  * ```ts
  * import { assertRejects } from "@std/assert";
  * import { savePretrained } from "./pretrained.ts";
- * import { parseConfig } from "./config.ts";
+ * import { parseConfig } from "./encoders.ts";
  *
  * const config = parseConfig(
  *   JSON.stringify({

@@ -5,7 +5,7 @@
  */
 
 import { DEFAULT_ENCODER } from "../hub/encoders.ts";
-import type { EncoderConfig } from "../model/config.ts";
+import type { EncoderConfig } from "../model/encoder.ts";
 import type { Head } from "../model/heads.ts";
 import { type PresetOptions, presetOptions } from "../presets.ts";
 import { experiments, type Size, type Stage } from "../recipes.ts";

@@ -83,9 +83,9 @@ function checkFit(
   const longest = Math.max(
     ...trainingStages.map((stage) => experiments[size][stage].recipe.maxLength),
   );
-  if (longest > config.positions) {
+  if (longest > config.maxLength) {
     throw new Error(
-      `Encoder "${config.name}" reads at most ${config.positions} pieces, --size ${size} needs ` +
+      `Encoder "${config.name}" reads at most ${config.maxLength} pieces, --size ${size} needs ` +
         `${longest}: choose another encoder or size.`,
     );
   }

@@ -6,7 +6,6 @@
  */
 
 import { collate } from "../input/batches.ts";
-import { encode } from "../model/encoder.ts";
 import type { Network } from "../model/network.ts";
 import { scope } from "../model/parameters.ts";
 import { san, sanDefaults, type SanOptions } from "../model/san/san.ts";
@@ -58,7 +57,7 @@ export function readRow(
   return tf.tidy(() => {
     const parameters = network.read();
     const tensors = sequences({ ...batchTensors(batch) }); // [1, t]
-    const encoded = encode(parameters, network.config, tensors, {});
+    const encoded = network.encoder.encode(parameters, network.config, tensors);
     const trace = san(scope(parameters, `heads/${head}`), encoded, tensors, options, 0, {});
     const decisions = trace.turnLogits.map((logits) => values(logits.softmax()));
     return {

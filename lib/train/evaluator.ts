@@ -6,7 +6,6 @@
 
 import { collate, planEvaluation } from "../input/batches.ts";
 import { computeScores, type Metric } from "../metrics/metrics.ts";
-import { encode } from "../model/encoder.ts";
 import type { Head } from "../model/heads.ts";
 import type { Network } from "../model/network.ts";
 import { scope } from "../model/parameters.ts";
@@ -147,7 +146,7 @@ function compileForward(
   const one = (given: Tensors): Tensors => {
     const batch = sequences(given);
     const run = { precision, inference: true };
-    const encoded = encode(given, network.config, batch, run);
+    const encoded = network.encoder.encode(given, network.config, batch, run);
     const dropped = headDropout > 0 && head.reads === "pooled";
     const random = dropped ? randomSource(given.seed!) : undefined;
     const at = scope(given, `heads/${task.headOf}`);

@@ -13,7 +13,6 @@ import { randomSource } from "../tensorflow/operations/random.ts";
 import type { FunctionInput } from "../tensorflow/functions.ts";
 import { sideBySide } from "../tensorflow/side_by_side.ts";
 import { compile, type Compiled, type InputSpec, type Tensors } from "../tensorflow/trace.ts";
-import { encode, withRoundedKernels } from "../model/encoder.ts";
 import type { Network } from "../model/network.ts";
 import { type Parameters, scope } from "../model/parameters.ts";
 import { targetWidthOf, type Task } from "../tasks.ts";
@@ -83,6 +82,7 @@ export function trainingStep(
   state: OptimizerState,
   settings: StepSettings,
 ): (inputs: Tensors) => StepOutputs {
+  const { table } = network.encoder;
   const learned = learnedBy(network, settings);
   const frozen = Object.keys(network.variables).filter((path) => settings.frozen?.(path));
   return (inputs) => {
@@ -93,10 +93,10 @@ export function trainingStep(
     const factor = settings.clip === undefined ? number(1) : clipFactor(norm, settings.clip);
     const apply = settings.skipNonFinite ? areFinite(loss, norm) : undefined;
     const change = changesOf(network, state, settings, { rates: rates!, counts: counts!, apply });
-    const { [TABLE]: ofTable, ...others } = gradients;
+    const { [table]: ofTable, ...others } = gradients;
     const own = (gradient: Tensor) => clipOwn(gradient, factor, settings);
     change.all(Object.entries(others).map(([path, gradient]) => [path, gradient, own(gradient)]));
-    if (ofTable) change.rows(TABLE, words!, values[TABLE]!, op("Mul", [ofTable, own(ofTable)]));
+    if (ofTable) change.rows(table, words!, values[table]!, op("Mul", [ofTable, own(ofTable)]));
     return { loss, norm };
   };
 }
@@ -114,8 +114,9 @@ function learn(
   inputs: Tensors,
 ): { loss: Tensor; gradients: Tensors } {
   const { shard } = stepBatchSignature(settings.candidates, targetWidthOf(settings.task));
-  const shared = withRoundedKernels(values, settings.precision);
-  const specs = { ...shard, ...specsOfValues(shared) };
+  const { encoder, config } = network;
+  const shared = encoder.withRoundedKernels(values, settings.precision);
+  const specs = { ...shard, ...specsOfValues(shared, encoder.table) };
   const of = (given: Tensors, paths: readonly string[]) =>
     Object.fromEntries(paths.map((path) => [path, given[path]!]));
   const one = (given: Tensors): Tensors => {
@@ -123,7 +124,7 @@ function learn(
     const { value, gradients } = valueAndGradients((learning) => {
       const parameters = { ...of(given, Object.keys(values)), ...learning };
       const run = { random: randomSource(given.seed!), precision: settings.precision };
-      const encoded = encode(parameters, network.config, batch, run); // [s, t, d], [s, d]
+      const encoded = encoder.encode(parameters, config, batch, run); // [s, t, d], [s, d]
       const at = scope(parameters, `heads/${settings.task.headOf}`);
       const logits = settings.head.logits(at, encoded, batch, settings.dropout, run); // [r, c]
       const losses = settings.task.objective.losses(logits, given.targets!); // [r]
@@ -145,23 +146,20 @@ function learn(
 const LOSS = "loss";
 
 /** What the values of parameters are; of the table as many rows as were read. */
-function specsOfValues(values: Parameters): Record<string, FunctionInput> {
+function specsOfValues(values: Parameters, table: string): Record<string, FunctionInput> {
   return Object.fromEntries(
     Object.entries(values).map(([path, value]) => {
-      const shape = path === TABLE ? ["w", value.shape[1]!] : value.shape;
+      const shape = path === table ? ["w", value.shape[1]!] : value.shape;
       return [path, { type: typeName(value), shape }];
     }),
   );
 }
 
-/** The parameter of which a step sees only the rows that its batch looks up. */
-const TABLE = "encoder/embeddings/word";
-
-/** The parameters at `paths`; of the table only the rows `words` that a batch looks up. */
+/** The parameters at `paths`; of the encoder's table only the rows `words` that a batch looks up. */
 function readOwn(network: Network, paths: readonly string[], words: Tensor): Parameters {
   return Object.fromEntries(paths.map((path) => {
     const variable = network.variables[path]!;
-    return [path, path === TABLE ? variable.rows(words) : variable.read()];
+    return [path, path === network.encoder.table ? variable.rows(words) : variable.read()];
   }));
 }
 

@@ -1,7 +1,7 @@
 /** Folders of pretrained encoders with a damaged config.json or damaged weights. */
 import { assert, assertEquals } from "@std/assert";
-import { formatConfig, parseConfig } from "../../lib/model/config.ts";
-import { encoderParameters, loadPretrained } from "../../lib/model/pretrained.ts";
+import { encoderOf, formatConfig, parseConfig } from "../../lib/model/encoders.ts";
+import { loadPretrained } from "../../lib/model/pretrained.ts";
 import type { Random } from "../../lib/base/random.ts";
 import { smallConfig, smallTensors, writeEncoder } from "../model/small.ts";
 import { attempt, fuzz, type Kind } from "./fuzz.ts";
@@ -14,7 +14,7 @@ const names = ["config.json", "model.safetensors"] as const;
 /** An encoder has all its parameters, in the shapes that its configuration says, and finite. */
 async function checkEncoder(folder: string): Promise<void> {
   const { config, parameters, missing } = await attempt([folder], () => loadPretrained(folder));
-  for (const { name, shape } of encoderParameters(config)) {
+  for (const { name, shape } of encoderOf(config).parameters(config)) {
     if (missing.includes(name)) continue;
     assertEquals(parameters[name]!.shape, shape);
     const { values } = parameters[name]!;

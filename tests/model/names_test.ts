@@ -1,24 +1,11 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { parseConfig } from "../../lib/model/config.ts";
-import { encoderParameters, fromTensors, toTensors } from "../../lib/model/names.ts";
+import { parseConfig } from "../../lib/model/encoders.ts";
+import { fromTensors, toTensors } from "../../lib/model/names.ts";
 import { decode } from "../../lib/base/safetensors.ts";
 import { reference } from "../input/official.ts";
 import { config, smallTensors } from "./small.ts";
 
 const load = (tensors: ReturnType<typeof smallTensors>) => fromTensors(tensors, config, "w.st");
-
-Deno.test("encoderParameters() lists 5 tables and norms, 16 a layer and the pooler, once each", () => {
-  const parameters = encoderParameters(config);
-  assertEquals(parameters.length, 5 + 2 * 16 + 2);
-  assertEquals(new Set(parameters.map(({ name }) => name)).size, parameters.length);
-  assertEquals(new Set(parameters.map(({ source }) => source)).size, parameters.length);
-  assertEquals(parameters.find(({ name }) => name === "encoder/layer_1/output/kernel"), {
-    name: "encoder/layer_1/output/kernel",
-    shape: [6, 4],
-    source: "encoder.layer.1.output.dense.weight",
-    transposed: true,
-  });
-});
 
 Deno.test("fromTensors() gives dense kernels as [in, out]", () => {
   const tensors = smallTensors();

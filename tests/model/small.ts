@@ -1,6 +1,6 @@
 /** A small encoder for tests: its config.json, and tensors with values that tell them apart. */
-import { type EncoderConfig, parseConfig } from "../../lib/model/config.ts";
-import { encoderParameters } from "../../lib/model/names.ts";
+import type { EncoderConfig } from "../../lib/model/encoder.ts";
+import { encoderOf, parseConfig } from "../../lib/model/encoders.ts";
 import { encodeSafetensors, type StoredTensor } from "../../lib/base/safetensors.ts";
 
 /** config.json as other programs write it. */
@@ -24,7 +24,7 @@ export function smallTensors(
 ): Record<string, StoredTensor> {
   let next = 0;
   return Object.fromEntries(
-    encoderParameters(config).map(({ source, shape, transposed }) => {
+    encoderOf(config).parameters(config).map(({ source, shape, transposed }) => {
       const stored = transposed ? shape.toReversed() : [...shape];
       const values = Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => next++);
       return [rename(source), { dtype: "F32", shape: stored, values }];

@@ -6,8 +6,9 @@ import { dirname } from "node:path";
 import { featurize } from "../../lib/input/features.ts";
 import { parseExamples } from "../../lib/input/readers.ts";
 import { createTokenizer } from "../../lib/input/tokenizer.ts";
-import { type EncoderConfig, parseConfig } from "../../lib/model/config.ts";
-import { encoderParameters, fromTensors } from "../../lib/model/names.ts";
+import type { EncoderConfig } from "../../lib/model/encoder.ts";
+import { encoderOf, parseConfig } from "../../lib/model/encoders.ts";
+import { fromTensors } from "../../lib/model/names.ts";
 import type { Values } from "../../lib/model/parameters.ts";
 import { createRandom, type Random, split } from "../../lib/base/random.ts";
 import { encodeSafetensors, type StoredTensor } from "../../lib/base/safetensors.ts";
@@ -56,7 +57,7 @@ export async function writeToyEncoder(folder: string, seed = 1): Promise<void> {
 function toyTensors(seed: number): Record<string, StoredTensor> {
   const random = createRandom(`toy encoder ${seed}`);
   return Object.fromEntries(
-    encoderParameters(toyConfig).map(({ source, shape, transposed }) => {
+    encoderOf(toyConfig).parameters(toyConfig).map(({ source, shape, transposed }) => {
       const values = startingValues(source, shape, split(random, source));
       const stored = transposed ? shape.toReversed() : [...shape];
       return [source, { dtype: "F32", shape: stored, values }];

@@ -6,9 +6,9 @@
 
 import { join } from "node:path";
 import { cacheFolder, placeFolder } from "../../hub/cache.ts";
-import { parseConfig } from "../../model/config.ts";
+import { encoderOf, parseConfig } from "../../model/encoders.ts";
 import { initialise } from "../../model/parameters.ts";
-import { encoderSpecs, savePretrained } from "../../model/pretrained.ts";
+import { savePretrained } from "../../model/pretrained.ts";
 import { createRandom } from "../../base/random.ts";
 
 /** config.json of BERT-base, uncased (Devlin et al. 2018): 110 million parameters. */
@@ -31,7 +31,8 @@ export function baseFolder(): string {
 export async function ensureBase(tokenizerFile: string): Promise<void> {
   await placeFolder(baseFolder(), ["config.json", "model.safetensors"], async (folder) => {
     const config = parseConfig(JSON.stringify(CONFIG), join(folder, "config.json"));
-    const parameters = initialise(encoderSpecs(config), createRandom("random-bert-base"));
+    const specs = encoderOf(config).parameters(config);
+    const parameters = initialise(specs, createRandom("random-bert-base"));
     await savePretrained(folder, { config, parameters, tokenizerFile });
   });
 }

@@ -12,7 +12,7 @@ import process from "node:process";
 import { type Circumstances, circumstances } from "../../run/machine.ts";
 import { collectGarbage } from "../../base/garbage.ts";
 import { loadTokenizer } from "../../input/tokenizer.ts";
-import type { EncoderConfig } from "../../model/config.ts";
+import type { EncoderConfig } from "../../model/encoder.ts";
 import { createNetwork, type Network } from "../../model/network.ts";
 import { loadPretrained, type Pretrained } from "../../model/pretrained.ts";
 import type { Throughput } from "../../report/plots/throughput.ts";
@@ -120,11 +120,11 @@ async function fillCache(measurement: Measurement, { tokenizerFile }: Pretrained
   }
 }
 
-function checkLength(measurement: Measurement, { name, positions }: EncoderConfig): void {
+function checkLength(measurement: Measurement, { name, maxLength }: EncoderConfig): void {
   const longest = measurement.kind === "shape" ? measurement.length : measurement.maxLength;
-  if (longest <= positions) return;
+  if (longest <= maxLength) return;
   throw new Error(
-    `Encoder "${name}" reads at most ${positions} pieces, this benchmark needs ${longest}: name ` +
+    `Encoder "${name}" reads at most ${maxLength} pieces, this benchmark needs ${longest}: name ` +
       `another one with --encoder.`,
   );
 }

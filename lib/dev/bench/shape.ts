@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { EncoderConfig } from "../../model/config.ts";
+import type { EncoderConfig } from "../../model/encoder.ts";
 import type { Network } from "../../model/network.ts";
 import { createRandom, type Random, split } from "../../base/random.ts";
 import { outputsOf, tasks } from "../../tasks.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { EncoderConfig } from "../../model/config.ts";
+import type { EncoderConfig } from "../../model/encoder.ts";
 import { median } from "../../metrics/statistics.ts";
 import { tf } from "../../tensorflow/backend.ts";
 import { lower, product } from "../../tensorflow/operations/matmul.ts";

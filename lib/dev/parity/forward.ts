@@ -5,7 +5,8 @@
  * @module
  */
 
-import { type BatchTensors, embed, encode, type RunOptions } from "../../model/encoder.ts";
+import { bert, type BertConfig, embed } from "../../model/bert.ts";
+import type { BatchTensors, RunOptions } from "../../model/encoder.ts";
 import { hide } from "../../model/san/memory.ts";
 import type { Network } from "../../model/network.ts";
 import { scope } from "../../model/parameters.ts";
@@ -116,18 +117,18 @@ function encoderValues(
   batch: BatchTensors,
   run: RunOptions,
 ): Tensors {
-  const { config } = network;
+  const config = network.config as BertConfig; // the reference program has no other
   const parameters = network.read();
   const layers = Array.from({ length: config.layers }, (_, i) => [
     `layer_${i}`,
-    encode(parameters, { ...config, layers: i + 1 }, batch, run).hidden,
+    bert.encode(parameters, { ...config, layers: i + 1 }, batch, run).hidden,
   ]);
   const hidden = (side: "premise" | "hypothesis") =>
     op("Cast", [op("Less", [hide(batch, side), number(0)])], { DstT: 1 });
   return {
     embedding_output: embed(parameters, config, batch, run),
     ...Object.fromEntries(layers) as Tensors,
-    pooled: encode(parameters, config, batch, run).pooled(),
+    pooled: bert.encode(parameters, config, batch, run).pooled(),
     premise: hidden("hypothesis"), // the premise's memory hides the hypothesis
     hypothesis: hidden("premise"),
   };
@@ -170,7 +171,7 @@ function headValues(
   run: RunOptions,
 ): Tensors {
   const parameters = network.read();
-  const encoded = encode(parameters, network.config, batch, run);
+  const encoded = network.encoder.encode(parameters, network.config, batch, run);
   const at = scope(parameters, `heads/${found.name}`);
   if (found.head === "linear") {
     return { logits: taskOfHead(found).head.logits(at, encoded, batch, 0, run) };

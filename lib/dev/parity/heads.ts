@@ -5,8 +5,8 @@
  */
 
 import { answer, classify, type Head, rank, regress } from "../../model/heads.ts";
-import type { EncoderConfig } from "../../model/config.ts";
-import { encoderParameters } from "../../model/names.ts";
+import type { EncoderConfig } from "../../model/encoder.ts";
+import { encoderOf } from "../../model/encoders.ts";
 import type { Values } from "../../model/parameters.ts";
 import { sanDefaults, type SanOptions, sanSpecs, type SanTrace } from "../../model/san/san.ts";
 import { crossEntropyObjective, squaredErrorObjective } from "../../model/objectives.ts";
@@ -137,7 +137,7 @@ function named(layer: string, what: string, part: string | undefined): OurParame
 /** Our parameters by all names an encoder's parameters are recorded under. */
 export function encoderNames(config: EncoderConfig): ReadonlyMap<string, OurParameter> {
   return new Map(
-    encoderParameters(config).map(({ name, source, transposed }) => [
+    encoderOf(config).parameters(config).map(({ name, source, transposed }) => [
       `bert.${source}`,
       { path: name, transposed },
     ]),

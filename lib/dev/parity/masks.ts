@@ -5,7 +5,7 @@
  * @module
  */
 
-import { encode, type RunOptions } from "../../model/encoder.ts";
+import type { RunOptions } from "../../model/encoder.ts";
 import type { Network } from "../../model/network.ts";
 import { type Parameters, scope } from "../../model/parameters.ts";
 import { san } from "../../model/san/san.ts";
@@ -107,7 +107,7 @@ function trainingValues(
     Object.entries(parameters).filter(([name]) => name.startsWith(`${path}/`)),
   );
   const batch = sequences(inputs);
-  const { hidden, pooled } = encode(parameters, network.config, batch, run); // drew no masks
+  const { hidden, pooled } = network.encoder.encode(parameters, network.config, batch, run); // drew no masks
   const decide = (parameters: Parameters) => {
     const random = recordedSource(names.map((name) => inputs[name]!));
     const options = sanOptionsOf(found.options);

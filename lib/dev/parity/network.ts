@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type EncoderConfig, parseConfig } from "../../model/config.ts";
+import type { EncoderConfig } from "../../model/encoder.ts";
+import { parseConfig } from "../../model/encoders.ts";
 import { fromTensors } from "../../model/names.ts";
 import { createNetwork, type Network } from "../../model/network.ts";
 import type { Values } from "../../model/parameters.ts";

@@ -5,7 +5,6 @@
  * @module
  */
 
-import { encode } from "../../model/encoder.ts";
 import { createNetwork, type Network } from "../../model/network.ts";
 import { scope } from "../../model/parameters.ts";
 import { createRandom } from "../../base/random.ts";
@@ -232,7 +231,8 @@ async function finalLogits(
       body: (inputs) => {
         const parameters = network.read();
         const batch = sequences(inputs);
-        const encoded = encode(parameters, network.config, batch, { precision });
+        const { encoder, config } = network;
+        const encoded = encoder.encode(parameters, config, batch, { precision });
         const at = scope(parameters, `heads/${head.name}`);
         return { logits: taskOfHead(head).head.logits(at, encoded, batch, 0, { precision }) };
       },

@@ -5,7 +5,7 @@
  */
 
 import type { Recipe } from "../../recipes.ts";
-import type { EncoderConfig } from "../../model/config.ts";
+import type { EncoderConfig } from "../../model/encoder.ts";
 import type { Head } from "../../model/heads.ts";
 import { createNetwork } from "../../model/network.ts";
 import type { Values } from "../../model/parameters.ts";

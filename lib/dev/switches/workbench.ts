@@ -11,12 +11,8 @@ import { DEFAULT_ENCODER, ensureEncoder } from "../../hub/encoders.ts";
 import { fileDigest } from "../../input/files.ts";
 import { loadTokenizer, type Tokenizer } from "../../input/tokenizer.ts";
 import { loadCheckpoint, matchParameters } from "../../model/checkpoint.ts";
-import {
-  encoderParameters,
-  loadPretrained,
-  type Pretrained,
-  withFreshPooler,
-} from "../../model/pretrained.ts";
+import { encoderOf } from "../../model/encoders.ts";
+import { loadPretrained, type Pretrained, withFreshPooler } from "../../model/pretrained.ts";
 import { findSplit, type Prepared, prepareSplit } from "../../run/dataset.ts";
 import { type Preset, presetOptions, presets } from "../../presets.ts";
 import { createRandom, split } from "../../base/random.ts";
@@ -90,7 +86,8 @@ async function refinedEncoder(plain: Pretrained, folder: string): Promise<Pretra
   const { parameters: found } = await loadCheckpoint(join(folder, "checkpoint"), {
     optimizer: false,
   });
-  const { parameters } = matchParameters(found, encoderParameters(plain.config), folder);
+  const expected = encoderOf(plain.config).parameters(plain.config);
+  const { parameters } = matchParameters(found, expected, folder);
   const hash = createHash("sha256");
   for (const { values } of Object.values(parameters)) hash.update(values);
   return { ...plain, parameters, hash: hash.digest("hex") };
@@ -98,7 +95,7 @@ async function refinedEncoder(plain: Pretrained, folder: string): Promise<Pretra
 
 /** The setting's recipe, its sequences no longer than the encoder can read. */
 export function recipeOf({ encoder }: Workbench, { recipe }: Setting): Recipe {
-  return { ...recipe, maxLength: Math.min(recipe.maxLength, encoder.config.positions) };
+  return { ...recipe, maxLength: Math.min(recipe.maxLength, encoder.config.maxLength) };
 }
 
 /** Folder of a setting's records; what is not the default is in its name. */

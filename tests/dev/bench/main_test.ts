@@ -25,8 +25,8 @@ import { startShape } from "../../../lib/dev/bench/shape.ts";
 import { describePeak, renderTable } from "../../../lib/dev/bench/table.ts";
 import { countWindows } from "../../../lib/dev/bench/turns.ts";
 import { stepOperations } from "../../../lib/dev/bench/work.ts";
-import { parseConfig } from "../../../lib/model/config.ts";
-import { encoderParameters, toTensors } from "../../../lib/model/names.ts";
+import { encoderOf, parseConfig } from "../../../lib/model/encoders.ts";
+import { toTensors } from "../../../lib/model/names.ts";
 import { createNetwork } from "../../../lib/model/network.ts";
 import { initialise } from "../../../lib/model/parameters.ts";
 import { createRandom } from "../../../lib/base/random.ts";
@@ -46,7 +46,7 @@ const configText = JSON.stringify({
   max_position_embeddings: 16,
 });
 const config = parseConfig(configText, "tiny/config.json");
-const specs = encoderParameters(config).map(({ name, shape }) => ({
+const specs = encoderOf(config).parameters(config).map(({ name, shape }) => ({
   name,
   shape,
   start: name.endsWith("/scale") ? "ones" : name.endsWith("/kernel") ? "normal" : "zeros",

@@ -18,7 +18,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   as: "part of dense, gelu and attention",
   takeRows: "part of embedding",
   putRows: "an update, which has no gradient",
-  rounded: "part of encode(), in encoder_test.ts",
+  rounded: "part of encode(), in bert_test.ts",
   lower: "part of dense and batchMatMul",
   raise: "part of dense and batchMatMul",
   product: "part of dense",

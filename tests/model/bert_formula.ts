@@ -1,12 +1,12 @@
 /**
- * The encoder in plain arithmetic and double precision, put together from the formulas of the
+ * BERT in plain arithmetic and double precision, put together from the formulas of the
  * operations: written from the paper (Devlin et al. 2018; Vaswani et al. 2017), so that what agrees
  * with it is right for another reason than itself.
  *
  * @module
  */
 
-import type { EncoderConfig } from "../../lib/model/config.ts";
+import type { EncoderConfig } from "../../lib/model/encoder.ts";
 import { at, build, each, shaped, type Values } from "../tensorflow/operations/arrays.ts";
 import { attention, dense, erf, layerNorm } from "../tensorflow/operations/formulas.ts";
 import type { Flat } from "./formulas.ts";
@@ -19,7 +19,7 @@ export interface Rows {
 }
 
 /** Hidden states [b, t, d] and pooled [b, d]. */
-export function encoderFormula(
+export function bertFormula(
   parameters: Flat,
   { layers, heads, width }: EncoderConfig,
   rows: Rows,

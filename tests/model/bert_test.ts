@@ -1,7 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import type { EncoderConfig } from "../../lib/model/config.ts";
-import { type BatchTensors, encode } from "../../lib/model/encoder.ts";
-import { encoderParameters } from "../../lib/model/names.ts";
+import { bert, type BertConfig } from "../../lib/model/bert.ts";
+import type { BatchTensors } from "../../lib/model/encoder.ts";
 import { initialise, type Parameters } from "../../lib/model/parameters.ts";
 import { createRandom } from "../../lib/base/random.ts";
 import { startTensorFlow, type Tensor, tf } from "../../lib/tensorflow/backend.ts";
@@ -11,21 +10,29 @@ import type { Precision } from "../../lib/tensorflow/operations/matmul.ts";
 import { type RandomSource, randomSource } from "../../lib/tensorflow/operations/random.ts";
 import { reshape } from "../../lib/tensorflow/operations/shapes.ts";
 import { compile } from "../../lib/tensorflow/trace.ts";
-import { encoderFormula } from "./encoder_formula.ts";
+import { bertFormula } from "./bert_formula.ts";
 import { type Flat, normals, numericGradients, randomParameters } from "./formulas.ts";
 import { assertClose } from "./heads_harness.ts";
 
 await startTensorFlow();
 
-const config: EncoderConfig = {
-  ...{ name: "small", layers: 2, width: 8, heads: 2, intermediate: 16, vocabulary: 50 },
-  ...{ positions: 12, segments: 2, layerNormEpsilon: 1e-12, dropout: 0.1 },
+const config: BertConfig = {
+  ...{
+    family: "bert",
+    name: "small",
+    layers: 2,
+    width: 8,
+    heads: 2,
+    intermediate: 16,
+    vocabulary: 50,
+  },
+  ...{ maxLength: 12, types: 2, layerNormEpsilon: 1e-12, dropout: 0.1 },
   ...{ attentionDropout: 0.1, activation: "gelu" },
 };
 
 /** Weights ten times as large as usual, so that positions do look at one another. */
 const parameters: Parameters = Object.fromEntries(
-  encoderParameters(config).map(({ name, shape }) => {
+  bert.parameters(config).map(({ name, shape }) => {
     const start = name.endsWith("/scale") ? "ones" : "normal";
     const { values } = initialise([{ name, shape, start }], createRandom(3))[name]!;
     const factor = start === "ones" ? 1 : 10;
@@ -53,7 +60,7 @@ function run(
   random?: RandomSource,
 ): { hidden: number[][][]; pooled: number[][] } {
   return tf.tidy(() => {
-    const { hidden, pooled } = encode(parameters, config, batch, { random });
+    const { hidden, pooled } = bert.encode(parameters, config, batch, { random });
     return {
       hidden: hidden.arraySync() as number[][][],
       pooled: pooled().arraySync() as number[][],
@@ -69,6 +76,20 @@ function assertNear(actual: readonly number[], expected: readonly number[], what
   const gap = Math.max(...actual.map((value, i) => Math.abs(value - expected[i]!)));
   assert(gap < 2e-6, `${what}: off by ${gap}`);
 }
+
+Deno.test("parameters() lists 5 tables and norms, 16 a layer and the pooler, once each", () => {
+  const parameters = bert.parameters(config);
+  assertEquals(parameters.length, 5 + 2 * 16 + 2);
+  assertEquals(new Set(parameters.map(({ name }) => name)).size, parameters.length);
+  assertEquals(new Set(parameters.map(({ source }) => source)).size, parameters.length);
+  assertEquals(parameters.find(({ name }) => name === "encoder/layer_1/output/kernel"), {
+    name: "encoder/layer_1/output/kernel",
+    shape: [16, 8],
+    start: "normal",
+    source: "encoder.layer.1.output.dense.weight",
+    transposed: true,
+  });
+});
 
 Deno.test("encode() gives a state for every position and a pooled one for every row", () => {
   const { hidden, pooled } = run(batchOf([SHORT, LONG]));
@@ -116,7 +137,7 @@ Deno.test("encode() drops nothing without a random source and repeats itself fro
 
 Deno.test("encode() compiled once serves batches of all sizes", async () => {
   const compiled = compile((inputs: Readonly<Record<string, Tensor>>) => {
-    const { hidden, pooled } = encode(parameters, config, inputs as unknown as BatchTensors);
+    const { hidden, pooled } = bert.encode(parameters, config, inputs as unknown as BatchTensors);
     return { hidden, pooled: pooled() };
   }, {
     signature: {
@@ -159,7 +180,7 @@ Deno.test("encode() pools the same whether the last layer runs for all positions
 /** Pooled states and their gradients; with `first` nobody asks for the hidden states. */
 function valueAndPooled(batch: BatchTensors, precision: Precision, first: boolean) {
   const pooledOf = (p: Parameters) => {
-    const encoded = encode(p, config, batch, { precision });
+    const encoded = bert.encode(p, config, batch, { precision });
     if (!first) assert(encoded.hidden);
     return encoded.pooled();
   };
@@ -174,15 +195,15 @@ function valueAndPooled(batch: BatchTensors, precision: Precision, first: boolea
 Deno.test("encode() names the parameter that is missing", () => {
   const { ["encoder/layer_1/output/bias"]: _, ...rest } = parameters;
   assertThrows(
-    () => encode(rest, config, batchOf([SHORT])).hidden,
+    () => bert.encode(rest, config, batchOf([SHORT])).hidden,
     Error,
     '"encoder/layer_1/output/bias" is missing',
   );
 });
 
 /** A smaller one still, for its formula. */
-const tiny: EncoderConfig = {
-  ...{ ...config, name: "tiny", width: 4, intermediate: 6, vocabulary: 6, positions: 5 },
+const tiny: BertConfig = {
+  ...{ ...config, name: "tiny", width: 4, intermediate: 6, vocabulary: 6, maxLength: 5 },
 };
 const tinyRows = {
   tokens: [[1, 4, 2, 5, 3], [1, 3, 2, 0, 0]],
@@ -207,7 +228,7 @@ function runTiny(flat: Flat, weights: Readonly<Record<"hidden" | "pooled", numbe
       [name, tf.tensor(values, [...shape], "float32")] as const
     );
     const { gradients } = valueAndGradients((parameters) => {
-      const { hidden, pooled } = encode(parameters, tiny, batch);
+      const { hidden, pooled } = bert.encode(parameters, tiny, batch);
       const last = pooled();
       keep("hidden", hidden);
       keep("pooled", last);
@@ -219,7 +240,7 @@ function runTiny(flat: Flat, weights: Readonly<Record<"hidden" | "pooled", numbe
 }
 
 Deno.test("encode() has values and gradients of its formula, padding included", () => {
-  const specs = encoderParameters(tiny)
+  const specs = bert.parameters(tiny)
     .map(({ name, shape }) => ({ name, shape, start: "normal" as const }));
   const flat = randomParameters(specs, 11);
   const random = createRandom("weights of the outputs");
@@ -228,9 +249,9 @@ Deno.test("encode() has values and gradients of its formula, padding included", 
     hidden: normals(random, rows * length * tiny.width),
     pooled: normals(random, rows * tiny.width),
   };
-  const { hidden, pooled } = encoderFormula(flat, tiny, tinyRows);
+  const { hidden, pooled } = bertFormula(flat, tiny, tinyRows);
   const loss = (parameters: Flat) => {
-    const found = encoderFormula(parameters, tiny, tinyRows);
+    const found = bertFormula(parameters, tiny, tinyRows);
     const weigh = (name: keyof typeof weights) =>
       found[name].data.reduce((sum, value, i) => sum + value * weights[name][i]!, 0);
     return weigh("hidden") + weigh("pooled");

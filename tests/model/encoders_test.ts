@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
-import { formatConfig, parseConfig } from "../../lib/model/config.ts";
+import type { Encoder } from "../../lib/model/encoder.ts";
+import { encoderOf, encoders, formatConfig, parseConfig } from "../../lib/model/encoders.ts";
 import { encoderFolder, noEncoder } from "../input/encoder.ts";
 import { smallConfig } from "./small.ts";
 
@@ -8,15 +9,16 @@ const parse = (changes: Record<string, unknown> = {}, file = "encoders/small/con
 
 Deno.test("parseConfig() reads sizes and constants", () => {
   const changes = { layer_norm_eps: 1e-5, hidden_dropout_prob: 0, extra: "ignored" };
-  assertEquals(parse(changes), {
+  assertEquals<unknown>(parse(changes), {
+    family: "bert",
     name: "small",
     layers: 2,
     width: 4,
     heads: 2,
     intermediate: 6,
     vocabulary: 10,
-    positions: 8,
-    segments: 2,
+    maxLength: 8,
+    types: 2,
     layerNormEpsilon: 1e-5,
     dropout: 0,
     attentionDropout: 0.1,
@@ -25,17 +27,35 @@ Deno.test("parseConfig() reads sizes and constants", () => {
 });
 
 Deno.test("parseConfig() takes BERT's own values for what may be absent", () => {
-  const { segments, layerNormEpsilon, dropout, attentionDropout } = parse({
-    type_vocab_size: undefined,
-    hidden_act: null,
-  });
-  assertEquals([segments, layerNormEpsilon, dropout, attentionDropout], [2, 1e-12, 0.1, 0.1]);
+  const absent = { type_vocab_size: undefined, hidden_act: null };
+  const found = parse({ ...absent, layer_norm_eps: undefined, hidden_dropout_prob: null });
+  const usual = { types: 2, layerNormEpsilon: 1e-12, dropout: 0.1, activation: "gelu" };
+  assertEquals<unknown>(found, { ...parse(), ...usual });
 });
 
 Deno.test("parseConfig() names an encoder after its folder, else after the file", () => {
   assertEquals(parse({}, "/a/b c/config.json").name, "b c");
   assertEquals(parse({}, "a/b//config.json").name, "b");
   assertEquals(parse({}, "tiny.json").name, "tiny");
+});
+
+Deno.test("parseConfig() names the families there are where a config.json is of another", () => {
+  const known = Object.keys(encoders).map((family) => JSON.stringify(family)).join(" or ");
+  for (const [model_type, shown] of [["gpt2", '"gpt2"'], ["toString", '"toString"']]) {
+    const why = `model_type is ${shown}, supported is ${known}`;
+    assertThrows(() => parse({ model_type }), Error, why);
+  }
+  assertThrows(() => parse({ model_type: null }), Error, `is missing, supported is ${known}`);
+});
+
+Deno.test("every encoder stands under its family, and its table is one of its parameters", () => {
+  for (const [family, encoder] of Object.entries<Encoder>(encoders)) {
+    assertEquals(encoder.family, family);
+    const config = parse({ model_type: family, type_vocab_size: undefined });
+    assertEquals([config.family, encoderOf(config)], [family, encoder]);
+    const table = encoder.parameters(config).find(({ name }) => name === encoder.table);
+    assertEquals(table?.shape, [config.vocabulary, config.width]);
+  }
 });
 
 Deno.test("parseConfig() refuses other architectures and says what is supported", () => {
@@ -45,8 +65,6 @@ Deno.test("parseConfig() refuses other architectures and says what is supported"
       Error,
       `Cannot use the encoder described in "e/config.json": ${why}`,
     );
-  refuse({ model_type: "roberta" }, `model_type is "roberta", supported is "bert"`);
-  refuse({ model_type: undefined }, `model_type is missing, supported is "bert"`);
   refuse({ hidden_act: "gelu_new" }, `hidden_act is "gelu_new", supported is "gelu"`);
   refuse(
     { position_embedding_type: "relative_key" },
