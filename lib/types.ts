@@ -49,11 +49,13 @@ export interface Specials<Piece extends string | number> {
 export interface Features {
   /** Sequences per row: 1, or the number of candidates of a ranking task. */
   readonly candidates: number;
+  /** Id that a batch is padded with. */
+  readonly pad: number;
   /** Word-piece ids of all sequences, one after another. */
   readonly tokens: Int32Array;
   /** [sequences + 1] where each sequence starts in `tokens`. */
   readonly offsets: Int32Array;
-  /** [sequences] how many leading pieces belong to side 0 (`[CLS]` and the first `[SEP]` included). */
+  /** [sequences] how many leading pieces belong to side 0 (what begins it and stands between included). */
   readonly boundaries: Int32Array;
   /** [rows, width] targets as an {@linkcode Example} has them; NaN where the file has none. */
   readonly targets: Float32Array;
@@ -69,9 +71,9 @@ export interface Batch {
   readonly size: number;
   /** Padded length, t: that of the longest sequence. */
   readonly length: number;
-  /** [s, t] word-piece ids, 0 where padded. */
+  /** [s, t] word-piece ids, that of padding where padded. */
   readonly tokens: Int32Array;
-  /** [s, t] which text a piece is on: 0 the first, with `[CLS]` and its `[SEP]`, 1 the second; 0 where padded. */
+  /** [s, t] which text a piece is on: 0 the first or padding, 1 the second with what ends it. */
   readonly sides: Int32Array;
   /** [s, t] 1 for a piece, 0 for padding. */
   readonly mask: Float32Array;

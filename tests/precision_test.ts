@@ -16,6 +16,7 @@
 
 import { assert, assertGreater, assertLess, assertNotEquals } from "@std/assert";
 import { loadTokenizer } from "../lib/input/tokenizer.ts";
+import { bert } from "../lib/model/bert.ts";
 import { createNetwork } from "../lib/model/network.ts";
 import { loadPretrained, type Pretrained } from "../lib/model/pretrained.ts";
 import { prepareSplit } from "../lib/run/dataset.ts";
@@ -43,7 +44,7 @@ async function rowsOf(
 ): Promise<{ train: Features; dev: Features }> {
   const cache = await Deno.makeTempDir();
   try {
-    const tokenizer = await loadTokenizer(encoder.tokenizerFile);
+    const tokenizer = await loadTokenizer(encoder.tokenizerFile, bert.specials);
     const { maxLength } = recipe;
     const read = async (split: string) =>
       (await prepareSplit(task, split, { data, tokenizer, maxLength, cache })).features;

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { ensureEncoder } from "../lib/hub/encoders.ts";
 import { loadTokenizer } from "../lib/input/tokenizer.ts";
+import { bert } from "../lib/model/bert.ts";
 import { answer } from "../lib/model/heads.ts";
 import { createNetwork, type Network } from "../lib/model/network.ts";
 import { loadPretrained, withFreshPooler } from "../lib/model/pretrained.ts";
@@ -44,7 +45,7 @@ function toys(): Training {
 async function real(): Promise<Training> {
   const folder = await ensureEncoder("all-MiniLM-L6-v2");
   const encoder = withFreshPooler(await loadPretrained(folder), createRandom("pooler"));
-  const tokenizer = await loadTokenizer(encoder.tokenizerFile);
+  const tokenizer = await loadTokenizer(encoder.tokenizerFile, bert.specials);
   const network = createNetwork(encoder.config, encoder.parameters);
   const options = { data: "data/sample", tokenizer, maxLength: 64 };
   const trained: TrainingTask[] = [];

@@ -57,6 +57,7 @@ export interface EvaluationOptions {
  * import { collate } from "./batches.ts";
  * const batch = collate({
  *   candidates: 1,
+ *   pad: 0,
  *   tokens: Int32Array.of(101, 7, 102, 101, 7, 102, 8, 102),
  *   offsets: Int32Array.of(0, 3, 8),
  *   boundaries: Int32Array.of(3, 3),
@@ -68,7 +69,7 @@ export interface EvaluationOptions {
  * ```
  */
 export function collate(features: Features, positions: ArrayLike<number>): Batch {
-  const { candidates, offsets, boundaries } = features;
+  const { candidates, pad, offsets, boundaries } = features;
   const size = positions.length;
   const sequences = new Int32Array(size * candidates);
   let length = 0;
@@ -82,7 +83,7 @@ export function collate(features: Features, positions: ArrayLike<number>): Batch
     length = Math.max(length, rowLength(features, position));
     for (let c = 0; c < candidates; c++) sequences[i * candidates + c] = position * candidates + c;
   }
-  const tokens = new Int32Array(sequences.length * length); // [s, t]
+  const tokens = new Int32Array(sequences.length * length).fill(pad); // [s, t]
   const sides = new Int32Array(tokens.length); // [s, t]
   const mask = new Float32Array(tokens.length); // [s, t]
   sequences.forEach((sequence, s) => {
@@ -185,6 +186,7 @@ export function planEvaluation(
  * import { rowLengths } from "./batches.ts";
  * rowLengths({
  *   candidates: 2,
+ *   pad: 0,
  *   tokens: new Int32Array(9),
  *   offsets: Int32Array.of(0, 4, 9),
  *   boundaries: Int32Array.of(3, 3),

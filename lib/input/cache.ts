@@ -13,7 +13,7 @@ import { decode, encodeSafetensors, type StoredTensor } from "../base/safetensor
 import type { FeaturizedRows } from "./features.ts";
 
 /** To be raised when the code that makes features changes what it makes. */
-const version = 3;
+const version = 4;
 
 /** Features with what else is to be kept of how they were made, as JSON holds it. */
 export type KeptFeatures = FeaturizedRows & {
@@ -35,7 +35,7 @@ export interface CachedFeatures {
  * Gives the features made from `key`, from the cache where they are, else by building them.
  *
  * The key must name all that the features depend on: the hash of the official file, the task and
- * its version, {@linkcode Tokenizer.hash}, the options of `featurize`. A damaged file is built
+ * its version, {@linkcode Tokenizer.hash} and `specials`, the options of `featurize`. A damaged file is built
  * again; a cache that cannot be written costs time, not the run: see `problem`. Kept by default
  * in the project's cache, `~/.cache/mt-dnn/features`.
  *
@@ -49,6 +49,7 @@ export interface CachedFeatures {
  * const build = () =>
  *   Promise.resolve({
  *     candidates: 1,
+ *     pad: 0,
  *     tokens: Int32Array.of(101, 102),
  *     offsets: Int32Array.of(0, 2),
  *     boundaries: Int32Array.of(2),
@@ -91,9 +92,9 @@ export async function cachedFeatures(
 }
 
 function pack(features: KeptFeatures, name: string): Uint8Array<ArrayBuffer>[] {
-  const { candidates, truncated, ids, notes, ...columns } = features;
+  const { candidates, pad, truncated, ids, notes, ...columns } = features;
   const tensors: Record<string, StoredTensor> = {};
-  const numbers = { ...columns, sizes: Int32Array.of(candidates, truncated) };
+  const numbers = { ...columns, sizes: Int32Array.of(candidates, pad, truncated) };
   for (const [column, values] of Object.entries(numbers)) {
     const shape = [values.length];
     tensors[column] = values instanceof Float32Array
@@ -118,9 +119,10 @@ function unpack(bytes: Uint8Array<ArrayBuffer>, name: string, file: string): Kep
   const column = (of: string) => tensors[of]!.values as Int32Array; // the digest covers the dtypes
   const json = (of: string) =>
     JSON.parse(new TextDecoder().decode(tensors[of]!.values as Uint8Array));
-  const [candidates = 1, truncated = 0] = column("sizes");
+  const [candidates = 1, pad = 0, truncated = 0] = column("sizes");
   return {
     candidates,
+    pad,
     tokens: column("tokens"),
     offsets: column("offsets"),
     boundaries: column("boundaries"),

@@ -1,8 +1,9 @@
 /**
  * Examples to features: the sequences an encoder reads, cut to its length.
  *
- * A pair becomes `[CLS] hypothesis [SEP] premise [SEP]` (the reference's order), a single sentence
- * `[CLS] sentence [SEP]`, a row of a ranking task one sequence for each candidate.
+ * With BERT's special pieces a pair becomes `[CLS] hypothesis [SEP] premise [SEP]` (the reference's
+ * order), a single sentence `[CLS] sentence [SEP]`; a row of a ranking task becomes one sequence for
+ * each candidate.
  *
  * @module
  */
@@ -15,7 +16,7 @@ export type Order = "hypothesis first" | "premise first";
 
 /** Options of {@linkcode featurize}. */
 export interface FeaturizeOptions {
-  /** Most pieces in a sequence, special tokens included; at least 4, at most the encoder's positions. */
+  /** Most pieces in a sequence, special ones included; at most what the encoder reads. */
   readonly maxLength: number;
   /** Default "hypothesis first", as the reference has it. */
   readonly order?: Order;
@@ -35,8 +36,8 @@ export interface FeaturizedRows extends Features {
  * Turns examples into sequences of word pieces.
  *
  * A pair loses pieces from the end of its longer text, of the hypothesis where both are equally
- * long, until `maxLength` - 3 are left; a single sentence is cut to `maxLength` - 3 as well
- * (spec section 3, as the reference does). Sequences of a row: one, or one for each candidate.
+ * long, until it has room for its special pieces (`maxLength` - 3 with BERT's); a single sentence is
+ * cut to as many (as the reference does). Sequences of a row: one, or one for each candidate.
  *
  * Throws where `maxLength` is too small and where rows differ in their number of hypotheses.
  *
@@ -45,7 +46,8 @@ export interface FeaturizedRows extends Features {
  * import { featurize } from "./features.ts";
  *
  * const tokenizer = {
- *   size: 30, cls: 1, sep: 2, pad: 0, unk: 3, hash: "",
+ *   specials: { begin: [1], between: [2], end: [2], pad: 0, unk: 3 },
+ *   ...{ size: 30, hash: "" },
  *   encode: (text: string) => text.split(" ").map(Number),
  *   piece: String,
  * };
@@ -61,26 +63,31 @@ export function featurize(
   tokenizer: Tokenizer,
   { maxLength, order = "hypothesis first", keepPremiseCut = false }: FeaturizeOptions,
 ): FeaturizedRows {
-  if (!Number.isSafeInteger(maxLength) || maxLength < 4) {
-    throw new RangeError(`Cannot make sequences of ${maxLength} pieces: expected at least 4`);
+  const { begin, between, end, pad } = tokenizer.specials;
+  const taken = begin.length + between.length + end.length;
+  if (!Number.isSafeInteger(maxLength) || maxLength <= taken) {
+    throw new RangeError(
+      `Cannot make sequences of ${maxLength} pieces: expected at least ${taken + 1}`,
+    );
   }
-  const { cls, sep } = tokenizer;
   const hypotheses = examples[0]?.hypotheses.length ?? 0;
   const candidates = Math.max(1, hypotheses);
   const out = sequences(examples.length * candidates);
   let truncated = 0;
   for (const example of examples) {
     checkHypotheses(example, hypotheses);
-    const row = cutRow(example, tokenizer, maxLength - 3, keepPremiseCut);
+    const row = cutRow(example, tokenizer, maxLength - taken, keepPremiseCut);
     if (row.cut) truncated++;
     for (const texts of row.sequences) {
       const [first = [], second] = order === "hypothesis first" ? texts : texts.toReversed();
-      const rest = second === undefined ? [] : [...second, sep];
-      out.add([cls, ...first, sep, ...rest], first.length + 2);
+      const side = [...begin, ...first, ...(second === undefined ? end : between)];
+      const rest = second === undefined ? [] : [...second, ...end];
+      out.add([...side, ...rest], side.length);
     }
   }
   return {
     candidates,
+    pad,
     ...out.finish(),
     targets: stackTargets(examples),
     rows: Int32Array.from(examples, ({ row }) => row),
@@ -148,6 +155,7 @@ export function cutPair(
  *
  * const features = {
  *   candidates: 1,
+ *   pad: 0,
  *   tokens: Int32Array.of(1, 7, 2, 1, 8, 9, 2),
  *   offsets: Int32Array.of(0, 3, 7),
  *   boundaries: Int32Array.of(3, 4),
@@ -161,7 +169,7 @@ export function cutPair(
  * ```
  */
 export function selectRows(features: Features, positions: ArrayLike<number>): Features {
-  const { candidates, tokens, offsets, boundaries, targets, rows, ids } = features;
+  const { candidates, pad, tokens, offsets, boundaries, targets, rows, ids } = features;
   const out = sequences(positions.length * candidates);
   const chosen = Array.from(positions);
   for (const row of chosen) {
@@ -174,6 +182,7 @@ export function selectRows(features: Features, positions: ArrayLike<number>): Fe
   }
   return {
     candidates,
+    pad,
     ...out.finish(),
     targets: takeTargets(targets, rows.length, chosen),
     rows: Int32Array.from(chosen, (row) => rows[row]!),
@@ -191,6 +200,7 @@ export function selectRows(features: Features, positions: ArrayLike<number>): Fe
  *
  * const features = {
  *   candidates: 1,
+ *   pad: 0,
  *   tokens: Int32Array.of(1, 7, 2, 1, 8, 9, 2),
  *   offsets: Int32Array.of(0, 3, 7),
  *   boundaries: Int32Array.of(3, 4),

@@ -12,20 +12,15 @@ import { Tokenizer as Library } from "@huggingface/tokenizers";
 import { createHash } from "node:crypto";
 import { readWhole, textOf } from "../base/disk.ts";
 import { quote, reasonOf } from "../base/quote.ts";
+import type { Specials } from "../types.ts";
 import { idsOf, parseLayout, type TokenizerLayout } from "./tokenizer_layout.ts";
 
 /** Text to word pieces, for one encoder. */
 export interface Tokenizer {
   /** Number of ids: one more than the largest; an encoder's vocabulary must not be smaller. */
   readonly size: number;
-  /** Id of `[CLS]`, which opens every sequence. */
-  readonly cls: number;
-  /** Id of `[SEP]`, which ends each text. */
-  readonly sep: number;
-  /** Id of `[PAD]`, which fills a batch. */
-  readonly pad: number;
-  /** Id of `[UNK]`, which stands for a word without pieces. */
-  readonly unk: number;
+  /** Ids of the encoder's special pieces. */
+  readonly specials: Specials<number>;
   /** sha256 of tokenizer.json: whatever was made with another tokenizer has another one. */
   readonly hash: string;
   /** Ids of the pieces of a text, without special tokens around them. */
@@ -48,15 +43,20 @@ export interface TokenizerOptions {
  *
  * Throws where the file is missing or cannot be used (see {@linkcode createTokenizer}).
  *
+ * @param specials the special pieces as the encoder says them.
+ *
  * ```ts
  * import { assertRejects } from "@std/assert";
  * import { loadTokenizer } from "./tokenizer.ts";
  *
- * await assertRejects(() => loadTokenizer("nowhere/tokenizer.json"), Error, "there is no such file");
+ * const specials = { begin: ["<s>"], between: [], end: ["</s>"], pad: "<pad>", unk: "<unk>" };
+ * const load = () => loadTokenizer("nowhere/tokenizer.json", specials);
+ * await assertRejects(load, Error, "there is no such file");
  * ```
  */
 export async function loadTokenizer(
   file: string,
+  specials: Specials<string>,
   options: Omit<TokenizerOptions, "file"> = {},
 ): Promise<Tokenizer> {
   let text: string;
@@ -71,14 +71,14 @@ export async function loadTokenizer(
       { cause },
     );
   }
-  return createTokenizer(text, { ...options, file });
+  return createTokenizer(text, specials, { ...options, file });
 }
 
 /**
  * Makes a tokenizer from the text of a tokenizer.json.
  *
  * Throws where the text is not JSON, is not laid out as a tokenizer, has two pieces of one id, lacks
- * `[CLS]`, `[SEP]`, `[PAD]` or `[UNK]`, or gives a word no id. Differences from the reference's tokenizer: spec section 3.
+ * a special piece, or gives a word no id. Differences from the reference's tokenizer: spec section 3.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -92,28 +92,19 @@ export async function loadTokenizer(
  *   post_processor: null,
  *   decoder: null,
  *   model: { type: "WordPiece", vocab, unk_token: "[UNK]", continuing_subword_prefix: "##" },
- * }));
+ * }), { begin: ["[CLS]"], between: ["[SEP]"], end: ["[SEP]"], pad: "[PAD]", unk: "[UNK]" });
  * assertEquals(tokenizer.encode("Unable!"), [4, 5, 6]);
  * ```
  */
-export function createTokenizer(text: string, options: TokenizerOptions = {}): Tokenizer {
+export function createTokenizer(
+  text: string,
+  specials: Specials<string>,
+  options: TokenizerOptions = {},
+): Tokenizer {
   const { file = "tokenizer.json", memory = 500_000 } = options;
   const layout = parseLayout(text, file);
   const ids = idsOf(layout, file);
-  const special = (name: string): number => {
-    const id = ids.get(name);
-    if (id !== undefined) return id;
-    throw new Error(
-      `Cannot use the tokenizer "${file}": it has no ${name}; expected the tokenizer of a BERT ` +
-        `encoder, with [CLS], [SEP], [PAD] and [UNK]`,
-    );
-  };
-  const known = {
-    cls: special("[CLS]"),
-    sep: special("[SEP]"),
-    pad: special("[PAD]"),
-    unk: special("[UNK]"),
-  };
+  const known = specialIds(specials, ids, file);
   const library = openLibrary(layout, file);
   const { handle_chinese_chars: apart, lowercase } = layout.normalizer ?? {};
   const whole = (text: string): number[] => {
@@ -125,10 +116,33 @@ export function createTokenizer(text: string, options: TokenizerOptions = {}): T
   for (const id of ids.values()) size = Math.max(size, id + 1);
   return {
     size,
-    ...known,
+    specials: known,
     hash: createHash("sha256").update(text).digest("hex"),
     encode: memory > 0 && worksByWord(layout) ? byWord(whole, memory) : whole,
     piece: (id) => library.id_to_token(id),
+  };
+}
+
+function specialIds(
+  { begin, between, end, pad, unk }: Specials<string>,
+  ids: ReadonlyMap<string, number>,
+  file: string,
+): Specials<number> {
+  const id = (name: string): number => {
+    const found = ids.get(name);
+    if (found !== undefined) return found;
+    const all = [...new Set([...begin, ...between, ...end, pad, unk])];
+    throw new Error(
+      `Cannot use the tokenizer "${file}": it has no ${name}; expected that of the encoder, with ` +
+        `${all.slice(0, -1).join(", ")} and ${all.at(-1)}`,
+    );
+  };
+  return {
+    begin: begin.map(id),
+    between: between.map(id),
+    end: end.map(id),
+    pad: id(pad),
+    unk: id(unk),
   };
 }
 

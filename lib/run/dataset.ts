@@ -81,6 +81,7 @@ export async function prepareSplit(
   const { maxLength, tokenizer, reading: { keepPremiseCut } = FIXED } = options;
   const key = {
     ...{ task: task.name, split, digest, tokenizer: tokenizer.hash, maxLength, skipFirst },
+    specials: tokenizer.specials,
     layout: JSON.stringify(source.layout),
     labels: task.labels.join(" "),
     pairing: task.pairing ?? "",

@@ -82,7 +82,7 @@ export function planRun(session: Session, choice: RunChoice): RunPlan {
     precision: options.precision,
     ...(options.maxSteps !== undefined && { maxSteps: options.maxSteps }),
     ...(options.nonFinite === "skip" && { nonFinite: options.nonFinite }),
-    ...(recipe.wordDropout && tokenizer.unk !== undefined && { unk: tokenizer.unk }),
+    ...(recipe.wordDropout && { specials: tokenizer.specials }),
   };
   const { start, stage, seed, fraction = null } = choice;
   const configuration = {

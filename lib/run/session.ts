@@ -6,6 +6,7 @@
 
 import { ensureEncoder } from "../hub/encoders.ts";
 import { loadTokenizer, type Tokenizer } from "../input/tokenizer.ts";
+import { encoderOf } from "../model/encoders.ts";
 import { loadPretrained, type Pretrained } from "../model/pretrained.ts";
 import { presetOptions } from "../presets.ts";
 import { experiments } from "../recipes.ts";
@@ -44,7 +45,8 @@ export async function openSession(
   }
   const folder = await unlessAborted(ensureEncoder(options.encoder), signal);
   const { parameters: _, ...encoder } = await loadPretrained(folder);
-  const tokenizer = await loadTokenizer(encoder.tokenizerFile);
+  const { specials } = encoderOf(encoder.config);
+  const tokenizer = await loadTokenizer(encoder.tokenizerFile, specials);
   checkFit(encoder, tokenizer, options);
   const { maxLength } = experiments[options.size].refine.recipe;
   const { reading } = presetOptions(options.preset);

@@ -6,6 +6,7 @@
 
 import type { Mixing } from "../input/sampling.ts";
 import type { Precision } from "../tensorflow/operations/matmul.ts";
+import type { Specials } from "../types.ts";
 import type { OptimizerName } from "./optimizers.ts";
 import type { ScheduleName } from "./schedule.ts";
 
@@ -22,8 +23,8 @@ export interface TrainingOptions {
   readonly maxLength: number;
   /** Chance that a piece of a training batch is replaced by [UNK]; 0 when left out. */
   readonly wordDropout?: number;
-  /** Id of [UNK], which word dropout needs. */
-  readonly unk?: number;
+  /** Ids of the tokenizer's special pieces, which word dropout needs. */
+  readonly specials?: Specials<number>;
   readonly learningRate: number;
   readonly schedule: ScheduleName;
   /** Share of the steps that warm up; 0.1 when left out. */

@@ -6,16 +6,16 @@
  */
 
 import { type Random, split } from "../base/random.ts";
-import type { Batch } from "../types.ts";
+import type { Batch, Specials } from "../types.ts";
 import type { TrainingOptions } from "./options.ts";
 
 /** What {@linkcode dropWords} replaces, and by what. */
 export interface WordDropout {
   /** Chance of each piece, 0 to 1. */
   readonly rate: number;
-  /** Id of [UNK]. */
-  readonly unk: number;
-  /** Whether [CLS] and the [SEP] that end the texts may be hit, as in the reference program. */
+  /** Ids of the special pieces; `unk` takes a piece's place. */
+  readonly specials: Specials<number>;
+  /** Whether special pieces may be hit, as in the reference program. */
   readonly hitsSpecials: boolean;
 }
 
@@ -34,41 +34,48 @@ export interface WordDropout {
  *   sides: Int32Array.of(0, 0, 0, 1, 1),
  *   mask: Float32Array.of(1, 1, 1, 1, 1),
  * };
- * const all = { rate: 1, unk: 100, hitsSpecials: false };
+ * const specials = { begin: [101], between: [102], end: [102], pad: 0, unk: 100 };
+ * const all = { rate: 1, specials, hitsSpecials: false };
  * assertEquals([...dropWords(batch, createRandom(1), all).tokens], [101, 100, 102, 100, 102]);
  * ```
  */
 export function dropWords(
   batch: Batch,
   random: Random,
-  { rate, unk, hitsSpecials }: WordDropout,
+  { rate, specials, hitsSpecials }: WordDropout,
 ): Batch {
   const tokens = batch.tokens.slice(); // [s, t]
   for (let at = 0; at < tokens.length; at++) {
     if (batch.mask[at] === 0) continue;
     const hit = random.uniform() < rate;
-    if (hit && (hitsSpecials || !isSpecial(batch, at))) tokens[at] = unk;
+    if (hit && (hitsSpecials || !isSpecial(batch, at, specials))) tokens[at] = specials.unk;
   }
   return { ...batch, tokens };
 }
 
-/** The first piece of a sequence is [CLS], and the last one of each segment [SEP]. */
-function isSpecial({ length, mask, sides }: Batch, at: number): boolean {
+/** Whether a piece begins its sequence, ends it, or stands between its texts. */
+function isSpecial(
+  { length, mask, sides }: Batch,
+  at: number,
+  { begin, between, end }: Specials<number>,
+): boolean {
   const place = at % length;
-  const last = place === length - 1 || mask[at + 1] === 0;
-  return place === 0 || last || sides[at] !== sides[at + 1];
+  const ends = place + end.length >= length || mask[at + end.length] === 0;
+  const turns = sides[at] === 0 &&
+    between.some((_, i) => place + i + 1 < length && sides[at + i + 1] === 1);
+  return place < begin.length || ends || turns;
 }
 
 /**
  * What a run does to each batch that it is about to learn, counted by steps; a run that goes on does
  * the same.
  *
- * @throws when the rate isn't one, or the id of [UNK] is missing.
+ * @throws when the rate isn't one, or the ids of the special pieces are missing.
  */
 export function createWordDropout(
-  { wordDropout: rate = 0, unk, dropSpecials = false }: Pick<
+  { wordDropout: rate = 0, specials, dropSpecials = false }: Pick<
     TrainingOptions,
-    "wordDropout" | "unk" | "dropSpecials"
+    "wordDropout" | "specials" | "dropSpecials"
   >,
   random: Random,
 ): (batch: Batch, step: number) => Batch {
@@ -76,11 +83,12 @@ export function createWordDropout(
   if (!(rate > 0 && rate <= 1)) {
     throw new RangeError(`Cannot drop words at the rate ${rate}: expected 0 to 1.`);
   }
-  if (unk === undefined) {
+  if (specials === undefined) {
     throw new Error(
-      `Cannot drop words at the rate ${rate}: the id of [UNK] is missing, give the tokenizer's unk.`,
+      `Cannot drop words at the rate ${rate}: the ids of the special pieces are missing, give the ` +
+        `tokenizer's specials.`,
     );
   }
-  const options = { rate, unk, hitsSpecials: dropSpecials };
+  const options = { rate, specials, hitsSpecials: dropSpecials };
   return (batch, step) => dropWords(batch, split(random, `words ${step}`), options);
 }

@@ -7,6 +7,7 @@ import { damagedTensors } from "./tensors.ts";
 
 const features: KeptFeatures = {
   candidates: 2,
+  pad: 0,
   tokens: Int32Array.of(101, 7, 102, 101, 8, 102),
   offsets: Int32Array.of(0, 3, 6),
   boundaries: Int32Array.of(3, 2),

@@ -1,6 +1,7 @@
 /** Tokenizers with damage, and whole ones with strange texts. */
 import { assert, assertEquals } from "@std/assert";
 import { createTokenizer, loadTokenizer, type Tokenizer } from "../../lib/input/tokenizer.ts";
+import { bert } from "../../lib/model/bert.ts";
 import { bertTokenizer } from "../../lib/dev/parity/tokenizer.ts";
 import type { Random } from "../../lib/base/random.ts";
 import { smallTokenizer } from "../input/encoder.ts";
@@ -17,8 +18,8 @@ const bytesOf = (text: string) => new TextEncoder().encode(text);
 
 /** Every id stands for a piece, and the special ones are four different ones. */
 function checkTokenizer(tokenizer: Tokenizer, some: readonly string[]): void {
-  const { size, cls, sep, pad, unk } = tokenizer;
-  assertEquals(new Set([cls, sep, pad, unk]).size, 4);
+  const { size, specials: { begin, between, end, pad, unk } } = tokenizer;
+  assertEquals(new Set([...begin, ...between, ...end, pad, unk]).size, 4);
   for (const text of some) {
     const ids = tokenizer.encode(text);
     assertEquals(tokenizer.encode(text), ids, "the second time gives other ids");
@@ -31,7 +32,7 @@ function checkTokenizer(tokenizer: Tokenizer, some: readonly string[]): void {
 async function readFile(file: string, whole: Uint8Array, random: Random): Promise<void> {
   const { bytes } = mutate(whole, random, anyJson);
   await Deno.writeFile(file, bytes);
-  const tokenizer = await attempt([file], () => loadTokenizer(file));
+  const tokenizer = await attempt([file], () => loadTokenizer(file, bert.specials));
   checkTokenizer(tokenizer, texts);
   assertEquals(await Deno.readFile(file), bytes, "the file was changed");
 }
@@ -63,7 +64,9 @@ export const kinds: Readonly<Record<string, Kind>> = {
     count: 300,
     all: "read",
     open: () => {
-      const tokenizers = [0, 500].map((memory) => createTokenizer(smallTokenizer(), { memory }));
+      const tokenizers = [0, 500].map((memory) =>
+        createTokenizer(smallTokenizer(), bert.specials, { memory })
+      );
       return {
         input: (random) => {
           const { bytes } = mutate(

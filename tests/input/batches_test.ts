@@ -11,6 +11,7 @@ function featuresOf(sequences: readonly number[][], candidates = 1): Features {
   const rows = sequences.length / candidates;
   return {
     candidates,
+    pad: 0,
     tokens: Int32Array.from(sequences.flat()),
     offsets,
     boundaries: new Int32Array(sequences.length).fill(2),
@@ -49,6 +50,11 @@ Deno.test("collate() pads to the longest row of the batch and marks sides and pa
   assertEquals([...batch.mask], [1, 1, 1, 1, 1, 1, 1, 0]);
   assertEquals([...batch.targets], [1, 0]);
   assertEquals([...batch.positions], [2, 0]);
+});
+
+Deno.test("collate() pads with the id that the features say", () => {
+  const features = { ...featuresOf([[1, 2, 3, 4], [5, 6]]), pad: 9 };
+  assertEquals([...collate(features, [0, 1]).tokens], [1, 2, 3, 4, 5, 6, 9, 9]);
 });
 
 Deno.test("collate() keeps a row's candidates together", () => {

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { cutPair, dropLongRows, featurize, selectRows } from "../../lib/input/features.ts";
 import { loadTokenizer, type Tokenizer } from "../../lib/input/tokenizer.ts";
+import { bert } from "../../lib/model/bert.ts";
 import type { Example, Features } from "../../lib/types.ts";
 import { encoderFolder, noEncoder } from "./encoder.ts";
 import { readReference, reference } from "./official.ts";
@@ -8,10 +9,7 @@ import { readReference, reference } from "./official.ts";
 /** One piece for each letter: its code. */
 const letters: Tokenizer = {
   size: 128,
-  cls: 1,
-  sep: 2,
-  pad: 0,
-  unk: 3,
+  specials: { begin: [1], between: [2], end: [2], pad: 0, unk: 3 },
   hash: "letters",
   encode: (text) => Array.from(text, (letter) => letter.charCodeAt(0)),
   piece: (id) => String.fromCharCode(id),
@@ -67,6 +65,18 @@ Deno.test("featurize() cuts a pair and a single sentence alike to the length les
   const single = featurize([example("abcdefgh")], letters, { maxLength: 10 });
   assertEquals(shown(single), [["<abcdefg|", 9]]);
   assertEquals([pair.truncated, single.truncated], [1, 1]);
+});
+
+Deno.test("featurize() joins texts as the tokenizer's special pieces say, and leaves them room", () => {
+  const specials = { begin: [1], between: [2, 2], end: [2], pad: 4, unk: 3 };
+  const doubled = { ...letters, specials };
+  const pair = featurize([example("abcdef", "uvwxyz")], doubled, { maxLength: 10 });
+  assertEquals(shown(pair), [["<uvw||abc|", 6]]);
+  assertEquals(shown(featurize([example("abcdefgh")], doubled, { maxLength: 10 })), [
+    ["<abcdef|", 8],
+  ]);
+  assertEquals([pair.pad, featurize([], letters, { maxLength: 8 }).pad], [4, 0]);
+  assertThrows(() => featurize([], doubled, { maxLength: 4 }), RangeError, "at least 5");
 });
 
 Deno.test("featurize() counts rows that were cut, not sequences", () => {
@@ -187,7 +197,7 @@ Deno.test({
   name: "featurize() gives the pieces and sides of all 347 rows of features.jsonl",
   ignore: noEncoder || reference.missing,
   fn: async () => {
-    const tokenizer = await loadTokenizer(`${encoderFolder}/tokenizer.json`);
+    const tokenizer = await loadTokenizer(`${encoderFolder}/tokenizer.json`, bert.specials);
     const rows = readReference<Row>("features.jsonl");
     assertEquals(rows.length, 347);
     for (const row of rows) {
@@ -208,7 +218,7 @@ Deno.test({
   name: "dropLongRows() keeps the rows that the reference's training loader keeps",
   ignore: noEncoder || reference.missing,
   fn: async () => {
-    const tokenizer = await loadTokenizer(`${encoderFolder}/tokenizer.json`);
+    const tokenizer = await loadTokenizer(`${encoderFolder}/tokenizer.json`, bert.specials);
     const rows = Map.groupBy(readReference<Row>("features.jsonl"), (row) => row.case);
     let compared = 0;
     for (const file of readReference<File>("feature_files.jsonl")) {

@@ -1,9 +1,16 @@
 import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { readText } from "../../lib/input/files.ts";
-import { createTokenizer, loadTokenizer, type Tokenizer } from "../../lib/input/tokenizer.ts";
+import * as input from "../../lib/input/tokenizer.ts";
+import type { Tokenizer, TokenizerOptions } from "../../lib/input/tokenizer.ts";
+import { bert } from "../../lib/model/bert.ts";
 import { createRandom } from "../../lib/base/random.ts";
 import { encoderFolder, noEncoder, smallTokenizer, vocabulary } from "./encoder.ts";
 import { data, readReference, reference } from "./official.ts";
+
+/** With the special pieces of BERT. */
+const createTokenizer = (text: string, options?: TokenizerOptions) =>
+  input.createTokenizer(text, bert.specials, options);
+const loadTokenizer = (file: string) => input.loadTokenizer(file, bert.specials);
 
 const small = createTokenizer(smallTokenizer());
 const ids = (...pieces: string[]) => pieces.map((piece) => vocabulary[piece]!);
@@ -36,7 +43,7 @@ Deno.test("encode() gives a word of more than 100 characters as unknown", () => 
 });
 
 Deno.test("a tokenizer tells its special tokens, its size and its pieces", () => {
-  assertEquals([small.pad, small.unk, small.cls, small.sep], [0, 1, 2, 3]);
+  assertEquals(small.specials, { begin: [2], between: [3], end: [3], pad: 0, unk: 1 });
   assertEquals(small.size, Object.keys(vocabulary).length);
   assertEquals([small.piece(6), small.piece(1000)], ["cat", undefined]);
   assert(small.hash !== createTokenizer(smallTokenizer({ version: "2.0" })).hash);

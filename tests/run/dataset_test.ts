@@ -55,6 +55,8 @@ Deno.test("what changes features is prepared anew", () =>
     assertEquals(await again({ maxLength: 8 }), false);
     assertEquals(await again({ reading }), false);
     assertEquals(await again({ tokenizer: { ...toyTokenizer, hash: "another" } }), false);
+    const specials = { ...toyTokenizer.specials, end: [] };
+    assertEquals(await again({ tokenizer: { ...toyTokenizer, specials } }), false);
     const file = `${options.data}/CoLA/train.tsv`;
     await Deno.writeTextFile(file, await Deno.readTextFile(file) + "toy\t1\t\tthe cat\n");
     assertEquals(await again({}), false);

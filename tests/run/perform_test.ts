@@ -454,13 +454,14 @@ Deno.test("a run drops words where its recipe says so, specials where its preset
     );
     return found;
   };
-  const { cls, sep, unk } = toyTokenizer;
+  const { specials } = toyTokenizer;
+  const { begin, end, unk } = specials;
   const masked = (...keep: number[]): Partial<RunPlan> => {
     const tokens = rte.features.tokens.map((id) => keep.includes(id) ? id : unk);
     return { tasks: [{ ...rte, features: { ...rte.features, tokens } }] };
   };
-  const all = { wordDropout: 1, unk };
-  assertEquals(await losses({}, all), await losses(masked(cls, sep), {}));
+  const all = { wordDropout: 1, specials };
+  assertEquals(await losses({}, all), await losses(masked(...begin, ...end), {}));
   const preset = presetWith(["wordDropoutHitsSpecials"]);
   assertEquals(await losses({}, all, preset), await losses(masked(), {}));
 });

@@ -6,6 +6,7 @@ import { dirname } from "node:path";
 import { featurize } from "../../lib/input/features.ts";
 import { parseExamples } from "../../lib/input/readers.ts";
 import { createTokenizer } from "../../lib/input/tokenizer.ts";
+import { bert } from "../../lib/model/bert.ts";
 import type { EncoderConfig } from "../../lib/model/encoder.ts";
 import { encoderOf, parseConfig } from "../../lib/model/encoders.ts";
 import { fromTensors } from "../../lib/model/names.ts";
@@ -74,7 +75,7 @@ function startingValues(source: string, shape: readonly number[], random: Random
 }
 
 /** The toy encoder's tokenizer. */
-export const toyTokenizer = createTokenizer(smallTokenizer({}, pieces));
+export const toyTokenizer = createTokenizer(smallTokenizer({}, pieces), bert.specials);
 
 /** Rows whose last word of the hypothesis tells the label, ready for the encoder. */
 export function toyFeatures(count: number, labels = 2, seed = 1): Features {

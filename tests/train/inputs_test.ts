@@ -56,6 +56,7 @@ function rowsOf(lengths: readonly number[], candidates = 1, width = 1): Features
   const offsets = Int32Array.from([0, ...sequences].map((_, i) => sum(sequences.slice(0, i))));
   return {
     candidates,
+    pad: 0,
     tokens: Int32Array.from(sequences.flatMap((length, s) => Array<number>(length).fill(s + 1))),
     offsets,
     boundaries: Int32Array.from(sequences, () => 1),

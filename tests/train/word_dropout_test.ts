@@ -11,7 +11,11 @@ import { leavingNothing } from "../tensorflow/support.ts";
 import { toyFeatures, toyPairs, toyTokenizer } from "../support/toy.ts";
 import { toyNetwork, toyOptions, toyTask, train } from "./toy_training.ts";
 
-const { cls, sep, pad, unk } = toyTokenizer;
+const { specials } = toyTokenizer;
+const { pad, unk } = specials;
+/** Whether an id begins, divides or ends a sequence. */
+const isJoint = (id: number) =>
+  [specials.begin, specials.between, specials.end].some((ids) => ids.includes(id));
 
 /** Single sentences, pairs, pairs with an empty side, ranking rows: each kind of row in a batch. */
 const batches: Readonly<Record<string, Batch>> = {
@@ -30,11 +34,11 @@ function batchOf(rows: readonly (readonly [string, ...string[]])[]): Batch {
   return collate(features, [...rows.keys()]);
 }
 
-const everyWord = { rate: 1, unk, hitsSpecials: false };
+const everyWord = { rate: 1, specials, hitsSpecials: false };
 
 for (const [kind, batch] of Object.entries(batches)) {
   // The toy vocabulary's texts hold no special piece, so the ids tell where those stand.
-  const isSpecial = (id: number) => [cls, sep, pad].includes(id);
+  const isSpecial = (id: number) => isJoint(id) || id === pad;
 
   Deno.test(`at rate 1 every word goes, and specials and padding stay: ${kind}`, () => {
     const expected = batch.tokens.map((id) => isSpecial(id) ? id : unk);
@@ -48,31 +52,50 @@ for (const [kind, batch] of Object.entries(batches)) {
   });
 }
 
+Deno.test("every special piece is spared where more than one stands between or around texts", () => {
+  const doubled = { begin: [1, 2], between: [3, 4, 5], end: [6, 7], pad: 8, unk: 9 };
+  const sequences = [[1, 2, 50, 3, 4, 5, 50, 6, 7], [1, 2, 50, 50, 50, 6, 7, 8, 8], [
+    ...[1, 2, 3, 4, 5, 6, 7, 8, 8],
+  ]];
+  const starts = [6, 9, 5]; // of the second text
+  const batch = {
+    ...{ size: 3, length: 9, targets: new Float32Array(3), positions: Int32Array.of(0, 1, 2) },
+    tokens: Int32Array.from(sequences.flat()),
+    sides: Int32Array.from(
+      sequences.flatMap((ids, row) => ids.map((id, at) => id !== 8 && at >= starts[row]! ? 1 : 0)),
+    ),
+    mask: Float32Array.from(sequences.flat(), (id) => id === 8 ? 0 : 1),
+  };
+  const all = { rate: 1, specials: doubled, hitsSpecials: false };
+  const expected = batch.tokens.map((id) => id === 50 ? 9 : id);
+  assertEquals(dropWords(batch, createRandom(1), all).tokens, expected);
+});
+
 /** A batch of some 1,600 pieces. */
 const large = collate(toyFeatures(96), [...Array(96).keys()]);
 
 Deno.test("about the asked share of the pieces goes, specials as often as words", () => {
-  const some = { rate: 0.2, unk, hitsSpecials: true };
+  const some = { rate: 0.2, specials, hitsSpecials: true };
   const { tokens } = dropWords(large, createRandom(1), some);
   const share = (of: (id: number) => boolean) => {
     const places = [...large.tokens.keys()].filter((at) => of(large.tokens[at]!));
     return places.filter((at) => tokens[at] === unk).length / places.length;
   };
   assertAlmostEquals(share((id) => id !== pad), 0.2, 0.03); // standard deviation 0.01
-  assertAlmostEquals(share((id) => id === cls || id === sep), 0.2, 0.07); // 0.024
+  assertAlmostEquals(share(isJoint), 0.2, 0.07); // 0.024
 });
 
 Deno.test("sparing specials changes no word: the same words go either way", () => {
-  const some = { rate: 0.3, unk, hitsSpecials: true };
+  const some = { rate: 0.3, specials, hitsSpecials: true };
   const hit = dropWords(large, createRandom(3), some).tokens;
   const spared = dropWords(large, createRandom(3), { ...some, hitsSpecials: false }).tokens;
   const different = [...hit.keys()].filter((at) => hit[at] !== spared[at]);
   assert(different.length > 20, `${different.length} specials hit`);
-  assertEquals(new Set(different.map((at) => spared[at]!)), new Set([cls, sep]));
+  assert(different.every((at) => isJoint(spared[at]!)));
 });
 
 Deno.test("words drop by seed and step alone, and the batch that came stays as it was", () => {
-  const options = { wordDropout: 0.5, unk };
+  const options = { wordDropout: 0.5, specials };
   const before = large.tokens.slice();
   const first = createWordDropout(options, createRandom(1));
   const second = createWordDropout(options, createRandom(1));
@@ -86,7 +109,7 @@ Deno.test("words drop by seed and step alone, and the batch that came stays as i
 });
 
 Deno.test("without word dropout a batch goes through as it is", () => {
-  for (const none of [{}, { wordDropout: 0 }, { unk }]) {
+  for (const none of [{}, { wordDropout: 0 }, { specials }]) {
     assert(createWordDropout(none, createRandom(1))(large, 0) === large);
   }
 });
@@ -98,10 +121,10 @@ Deno.test("a rate that is none and a missing id are refused in one sentence", ()
       Error,
       sentence,
     );
-  refused({ wordDropout: 1.5, unk }, "Cannot drop words at the rate 1.5: expected 0 to 1.");
-  refused({ wordDropout: -0.1, unk }, "Cannot drop words at the rate -0.1: expected 0 to 1.");
-  refused({ wordDropout: NaN, unk }, "Cannot drop words at the rate NaN: expected 0 to 1.");
-  refused({ wordDropout: 0.1 }, "Cannot drop words at the rate 0.1: the id of [UNK] is missing");
+  refused({ wordDropout: 1.5, specials }, "Cannot drop words at the rate 1.5: expected 0 to 1.");
+  refused({ wordDropout: -0.1, specials }, "Cannot drop words at the rate -0.1: expected 0 to 1.");
+  refused({ wordDropout: NaN, specials }, "Cannot drop words at the rate NaN: expected 0 to 1.");
+  refused({ wordDropout: 0.1 }, "Cannot drop words at the rate 0.1: the ids of the special pieces");
 });
 
 /** Losses of a few steps of a run. */
@@ -116,15 +139,15 @@ async function losses(features: Features, changes: Partial<TrainingOptions>) {
 Deno.test("a run learns what is left of its words, as if its rows had been written so", () =>
   leavingNothing(async () => {
     for (const features of [toyFeatures(32), toyPairs(16)]) {
-      const masked = (keep: readonly number[]): Features => ({
+      const masked = (keeps: (id: number) => boolean): Features => ({
         ...features,
-        tokens: features.tokens.map((id) => keep.includes(id) ? id : unk),
+        tokens: features.tokens.map((id) => keeps(id) ? id : unk),
       });
-      const all = { wordDropout: 1, unk };
-      assertEquals(await losses(features, all), await losses(masked([cls, sep]), {}));
+      const all = { wordDropout: 1, specials };
+      assertEquals(await losses(features, all), await losses(masked(isJoint), {}));
       assertEquals(
         await losses(features, { ...all, dropSpecials: true }),
-        await losses(masked([]), {}),
+        await losses(masked(() => false), {}),
       );
     }
   }));
@@ -132,7 +155,7 @@ Deno.test("a run learns what is left of its words, as if its rows had been writt
 Deno.test("a run that goes on after a stop drops the words that it would have dropped", () =>
   leavingNothing(async () => {
     const entry = toyTask(tasks.rte, { features: toyFeatures(64) });
-    const options = toyOptions({ maxSteps: 4, wordDropout: 0.3, unk });
+    const options = toyOptions({ maxSteps: 4, wordDropout: 0.3, specials });
     const whole = toyNetwork([entry]);
     const expected = (await train(whole, [entry], options)).map(({ loss }) => loss);
     const network = toyNetwork([entry]);

@@ -12,6 +12,7 @@ import process from "node:process";
 import { type Circumstances, circumstances } from "../../run/machine.ts";
 import { collectGarbage } from "../../base/garbage.ts";
 import { loadTokenizer } from "../../input/tokenizer.ts";
+import { bert } from "../../model/bert.ts";
 import type { EncoderConfig } from "../../model/encoder.ts";
 import { createNetwork, type Network } from "../../model/network.ts";
 import { loadPretrained, type Pretrained } from "../../model/pretrained.ts";
@@ -112,9 +113,9 @@ async function loadEncoders(
 /** Makes features that aren't in the cache yet; throws where the data folder has no files. */
 async function fillCache(measurement: Measurement, { tokenizerFile }: Pretrained): Promise<void> {
   if (measurement.kind === "mixture") {
-    await mixtureRows(measurement, await loadTokenizer(tokenizerFile));
+    await mixtureRows(measurement, await loadTokenizer(tokenizerFile, bert.specials));
   } else if (measurement.kind === "evaluation") {
-    await evaluationRows(measurement, await loadTokenizer(tokenizerFile));
+    await evaluationRows(measurement, await loadTokenizer(tokenizerFile, bert.specials));
   } else if (measurement.kind === "preprocessing") {
     await presentSplits(measurement.data);
   }
@@ -139,7 +140,7 @@ async function start(way: StepWay | "preprocess", measurement: Measurement): Pro
   const { network, tokenizerFile } = await openNetwork(folder);
   collectGarbage(); // of the arrays that were read
   if (measurement.kind === "shape") return await startShape(network, measurement, way);
-  const tokenizer = await loadTokenizer(tokenizerFile);
+  const tokenizer = await loadTokenizer(tokenizerFile, bert.specials);
   return measurement.kind === "mixture"
     ? await startMixture(network, await mixtureRows(measurement, tokenizer), measurement, way)
     : await startEvaluation(network, await evaluationRows(measurement, tokenizer), measurement);

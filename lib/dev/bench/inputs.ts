@@ -17,6 +17,7 @@
 import { join } from "node:path";
 import { collate, planEvaluation } from "../../input/batches.ts";
 import { loadTokenizer } from "../../input/tokenizer.ts";
+import { bert } from "../../model/bert.ts";
 import type { Head } from "../../model/heads.ts";
 import { startOfHead } from "../../model/network.ts";
 import type { Pretrained } from "../../model/pretrained.ts";
@@ -63,12 +64,18 @@ export async function writeInputs(measurement: Measurement, encoder: Pretrained)
     await saveSteps("batches", [["mnli", shapeBatch(measurement, encoder.config)]]);
   } else if (measurement.kind === "evaluation") {
     const task = taskNamed(measurement.task);
-    const features = await evaluationRows(measurement, await loadTokenizer(encoder.tokenizerFile));
+    const features = await evaluationRows(
+      measurement,
+      await loadTokenizer(encoder.tokenizerFile, bert.specials),
+    );
     await saveHeads([{ task, head: task.head, dropout: task.dropout }]);
     const batches = planEvaluation(features).map((rows) => collate(features, rows));
     await saveSteps("batches", batches.map((batch): Step => [task.name, batch]));
   } else {
-    const rows = await mixtureRows(measurement, await loadTokenizer(encoder.tokenizerFile));
+    const rows = await mixtureRows(
+      measurement,
+      await loadTokenizer(encoder.tokenizerFile, bert.specials),
+    );
     const byName = new Map(rows.map(({ task, features }) => [task.name, features]));
     await saveHeads(
       rows.map(({ task }) => ({ task, head: task.refineHead, dropout: task.dropout })),

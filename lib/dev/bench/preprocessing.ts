@@ -8,6 +8,7 @@
 import { featurize } from "../../input/features.ts";
 import { readExamples } from "../../input/files.ts";
 import { loadTokenizer } from "../../input/tokenizer.ts";
+import { bert } from "../../model/bert.ts";
 import { hasSplit, readingOf } from "../../run/dataset.ts";
 import { type Task, tasks } from "../../tasks.ts";
 import type { Example } from "../../types.ts";
@@ -49,7 +50,7 @@ export async function startPreprocessing(
   const splits = await presentSplits(data);
   const size = { rows: 0, tokens: 0 };
   const pass = async (some: readonly TaskSplit[]) => {
-    const tokenizer = await loadTokenizer(tokenizerFile);
+    const tokenizer = await loadTokenizer(tokenizerFile, bert.specials);
     size.rows = size.tokens = 0;
     for (const one of some) {
       const features = featurize(await examplesOf(one, data), tokenizer, { maxLength });

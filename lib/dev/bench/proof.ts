@@ -68,6 +68,7 @@ function featuresOf(batch: Batch, candidates: number): Features {
   lengths.forEach((one, s) => offsets[s + 1] = offsets[s]! + one);
   return {
     candidates,
+    pad: 0,
     offsets,
     tokens: tokens.filter((_, i) => mask[i] === 1),
     boundaries: Int32Array.from(lengths, (one, s) => one - count(sides, s, 1)),

@@ -5,6 +5,7 @@
  */
 
 import { createTokenizer, type Tokenizer } from "../../input/tokenizer.ts";
+import { bert } from "../../model/bert.ts";
 import { type ComparisonRow, createMeter } from "./compare.ts";
 import type { Reference } from "./reference.ts";
 
@@ -86,6 +87,7 @@ export function bertTokenizer(vocabulary: string, lowercase = true): Tokenizer {
         vocab,
       },
     }),
+    bert.specials,
     { file: "vocab.txt" },
   );
 }

@@ -140,9 +140,9 @@ function planOf(
   { setting, variant, seed }: Training,
   trained: readonly TrainedTask[],
 ) {
-  const { options: { maxSteps, precision }, encoder, tokenizer: { unk } } = bench;
+  const { options: { maxSteps, precision }, encoder, tokenizer: { specials } } = bench;
   return {
-    ...{ config: encoder.config, values: encoder.parameters, tasks: trained, unk, seed },
+    ...{ config: encoder.config, values: encoder.parameters, tasks: trained, specials, seed },
     recipe: recipeOf(bench, setting),
     preset: presetOf(variant),
     precision: precisionOf(variant, precision),

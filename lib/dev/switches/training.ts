@@ -17,7 +17,7 @@ import type { Precision } from "../../tensorflow/operations/matmul.ts";
 import { createEvaluator } from "../../train/evaluator.ts";
 import type { TrainingOptions } from "../../train/options.ts";
 import { createTrainer } from "../../train/trainer.ts";
-import type { Features, Scores } from "../../types.ts";
+import type { Features, Scores, Specials } from "../../types.ts";
 
 /** One task with the rows to learn and to be scored on. */
 export interface TrainedTask {
@@ -33,8 +33,8 @@ export interface TrainingPlan {
   readonly values: Readonly<Record<string, Values>>;
   readonly tasks: readonly TrainedTask[];
   readonly recipe: Recipe;
-  /** Id of [UNK], for word dropout. */
-  readonly unk: number;
+  /** Ids of the tokenizer's special pieces, for word dropout. */
+  readonly specials: Specials<number>;
   readonly seed: number;
   readonly preset: Preset;
   readonly precision: Precision;
@@ -75,7 +75,7 @@ export async function trainOnce(
   const options: TrainingOptions = {
     ...plan.recipe,
     ...training,
-    ...{ seed, precision, unk: plan.unk },
+    ...{ seed, precision, specials: plan.specials },
     ...(maxSteps !== undefined && { maxSteps }),
   };
   const trainer = own(createTrainer(network, plan.tasks, options));

@@ -77,7 +77,8 @@ export async function openWorkbench(options: SwitchesOptions): Promise<Workbench
   const plain = withFreshPooler(await loadPretrained(folder), createRandom("pooler"));
   const { refined } = options;
   const encoder = refined === undefined ? plain : await refinedEncoder(plain, refined);
-  const tokenizer = await loadTokenizer(encoder.tokenizerFile);
+  const { specials } = encoderOf(encoder.config);
+  const tokenizer = await loadTokenizer(encoder.tokenizerFile, specials);
   return { options, encoder, tokenizer, prepared: new Map(), files: new Map() };
 }
 

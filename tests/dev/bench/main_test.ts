@@ -82,6 +82,7 @@ function small(seed: number, rows: number): Features {
   const offsets = [0, ...lengths.map((_, i) => lengths.slice(0, i + 1).reduce((a, b) => a + b))];
   return {
     candidates: 1,
+    pad: 0,
     tokens: Int32Array.from({ length: offsets.at(-1)! }, () => 1 + random.integer(199)),
     offsets: Int32Array.from(offsets),
     boundaries: new Int32Array(rows).fill(3),

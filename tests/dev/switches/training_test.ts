@@ -15,7 +15,7 @@ const mnli = { task: tasks.mnli, head: answer({ weightNorm: true }) };
 /** Two tasks, four steps each; what is scored tells any two networks apart by its Pearson. */
 function toyPlan(variant?: VariantName): TrainingPlan {
   return {
-    ...{ config: toyConfig, values: toyValues(), unk: toyTokenizer.unk, seed: 1 },
+    ...{ config: toyConfig, values: toyValues(), specials: toyTokenizer.specials, seed: 1 },
     tasks: [
       { ...stsb, features: toyFeatures(32, 3), dev: toyFeatures(12, 3, 2) },
       { ...mnli, features: toyFeatures(32, 3, 3), dev: toyFeatures(12, 3, 4) },
