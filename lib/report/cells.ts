@@ -8,7 +8,7 @@
 import { pairedPermutationTest, pairedTTest } from "../metrics/significance.ts";
 import { average, meanInterval, standardDeviation } from "../metrics/statistics.ts";
 import { describePublished, findPublished, type Published } from "./published.ts";
-import type { RunRow, SeedValue } from "./runs.ts";
+import { isGenerated, type RunRow, type SeedValue } from "./runs.ts";
 
 /** Stands where no run was made. */
 export const MISSING = "-";
@@ -196,21 +196,22 @@ export function drawCell(chosen: readonly number[]): string {
 
 /**
  * The published numbers that belong beside one side of a row: same task, metric, part, fraction
- * and split (dev beside dev, test beside test). The refinement stage has no published dev number
+ * and split (dev beside dev, test beside test); none beside the generated sample. The refinement stage has no published dev number
  * of its own, so finetuned ones stand there, which the table says.
  *
  * @example
  * ```ts
  * import { publishedBeside } from "./cells.ts";
  * const row = { experiment: "finetune", task: "rte", split: "dev", metric: "accuracy" } as const;
- * publishedBeside({ ...row, fraction: undefined }, "refined").map(({ value }) => value);
+ * publishedBeside({ ...row, size: "small", fraction: undefined }, "refined").map(({ value }) => value);
  * // [83.4, 83.8, 79.4]
  * ```
  */
 export function publishedBeside(
-  row: Pick<RunRow, "experiment" | "task" | "split" | "metric" | "fraction">,
+  row: Pick<RunRow, "experiment" | "task" | "split" | "metric" | "fraction" | "size">,
   encoder: "plain" | "refined",
 ): Published[] {
+  if (isGenerated(row)) return [];
   const split = row.split.startsWith("test") ? "test" : "dev";
   const part = row.split.includes("mismatched") ? "mismatched" : "matched";
   return findPublished({ task: row.task, metric: row.metric, split, encoder }).filter((number) =>

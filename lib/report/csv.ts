@@ -7,10 +7,11 @@
 import { stringify } from "@std/csv";
 import { cellNumbers } from "./cells.ts";
 import { type Published, published } from "./published.ts";
-import { collectRows, type RunRow, type RunSummary } from "./runs.ts";
+import { collectRows, isGenerated, type RunRow, type RunSummary } from "./runs.ts";
 
 /**
- * One line per cell of ours, then one per published number, told apart by the column `origin`.
+ * One line per cell of ours, then one per published number, told apart by the column `origin`;
+ * where all of ours are of the generated sample, nothing published follows.
  * `values` lists `seed:value`; a run whose metric is undefined has nothing after the colon.
  *
  * Throws a RangeError naming the run if a number is not finite or a run is there twice.
@@ -25,7 +26,8 @@ export function renderCsv(summaries: readonly RunSummary[]): string {
   const ours = collectRows(summaries)
     .flatMap((row) => [csvLine(row, "plain"), csvLine(row, "refined")])
     .filter((line) => line !== undefined);
-  const text = stringify([...ours, ...published.map(publishedLine)], { columns: csvColumns });
+  const others = summaries.length > 0 && summaries.every(isGenerated) ? [] : published;
+  const text = stringify([...ours, ...others.map(publishedLine)], { columns: csvColumns });
   // Committed results have the line ends of every other file.
   return text.replaceAll("\r\n", "\n");
 }

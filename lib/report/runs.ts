@@ -42,6 +42,20 @@ export interface RunSummary {
 /** What runs must share to stand in one table. */
 export type Configuration = Pick<RunSummary, "encoderName" | "size" | "preset" | "precision">;
 
+/**
+ * Whether runs of this size learned from the sample, whose sentences a program invented: nothing
+ * published belongs beside them.
+ *
+ * @example
+ * ```ts
+ * import { isGenerated } from "./runs.ts";
+ * isGenerated({ size: "small" }); // false
+ * ```
+ */
+export function isGenerated({ size }: Pick<RunSummary, "size">): boolean {
+  return size === "sample";
+}
+
 /** One seed's value; null where the metric is undefined. */
 export interface SeedValue {
   readonly seed: number;
@@ -249,5 +263,6 @@ function compareRows(a: RunRow, b: RunRow): number {
  * ```
  */
 export function configurationName(row: Configuration): string {
-  return `${row.encoderName}, ${row.size} size, ${row.preset} preset, ${row.precision}`;
+  const size = isGenerated(row) ? "sample of generated sentences" : `${row.size} size`;
+  return `${row.encoderName}, ${size}, ${row.preset} preset, ${row.precision}`;
 }

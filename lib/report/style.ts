@@ -80,6 +80,22 @@ export function axis(title: string, more: JsonObject = {}): JsonObject {
   };
 }
 
+/**
+ * The spread of means that are drawn with a mark, a standard deviation for each.
+ *
+ * @example
+ * ```ts
+ * import { errorBars, marks } from "./style.ts";
+ * errorBars([1.4], marks.plain).array; // [1.4]
+ * ```
+ */
+export function errorBars(
+  array: readonly number[],
+  { color }: Pick<SeriesStyle, "color">,
+): JsonObject {
+  return { type: "data", array, color, thickness: 1.6, width: 4 };
+}
+
 /** A legend in rows above the plot, from its left edge. */
 export const legendAbove: JsonObject = {
   orientation: "h",

@@ -68,7 +68,12 @@ Deno.test("a draw is listed in full up to 25 rows", () => {
 });
 
 Deno.test("published numbers stand beside their own task, part, split and fraction only", () => {
-  const row = { experiment: "finetune", metric: "accuracy", fraction: undefined } as const;
+  const row = {
+    experiment: "finetune",
+    metric: "accuracy",
+    fraction: undefined,
+    size: "small",
+  } as const;
   const values = (task: string, split: string, encoder: "plain" | "refined") =>
     publishedBeside({ ...row, task, split }, encoder).map(({ value }) => value);
   assertEquals(values("mnli", "dev_mismatched", "refined"), [86.7, 84.2]);
@@ -83,12 +88,20 @@ Deno.test("published numbers stand beside their own task, part, split and fracti
   );
 });
 
+Deno.test("nothing published stands beside generated sentences", () => {
+  const row = { experiment: "finetune", task: "rte", split: "dev", metric: "accuracy" } as const;
+  const count = (size: string) =>
+    publishedBeside({ ...row, size, fraction: undefined }, "refined").length;
+  assertEquals([count("sample"), count("small")], [0, 3]);
+});
+
 Deno.test("scores before finetuning have published test numbers of that stage alone", () => {
   const row = {
     experiment: "refine",
     task: "rte",
     metric: "accuracy",
     fraction: undefined,
+    size: "paper",
   } as const;
   const cell = (split: string) => publishedCell(publishedBeside({ ...row, split }, "refined"));
   assertEquals(

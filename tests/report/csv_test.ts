@@ -27,6 +27,12 @@ Deno.test("published numbers follow ours and are marked as such", () => {
   assertEquals([found!.mean, found!.encoder_name, found!.split], ["96.1", "BERT large", "dev"]);
 });
 
+Deno.test("no published number follows the generated sample", () => {
+  assertEquals(read(renderCsv([exampleRun({ size: "sample" })])).length, 1);
+  const both = [exampleRun({ size: "sample" }), exampleRun()];
+  assertEquals(read(renderCsv(both)).length, 2 + published.length);
+});
+
 Deno.test("the CSV does not depend on the order of the runs and has plain line ends", () => {
   const runs = [...seedRuns([70, 71]), exampleRun({ task: "cola" })];
   assertEquals(renderCsv(runs), renderCsv(runs.toReversed()));

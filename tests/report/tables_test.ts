@@ -103,6 +103,43 @@ Deno.test("runs from all-MiniLM-L6-v2 carry the note on its contrastive training
   assertEquals(renderMarkdown([exampleRun()], exampleHeader).includes(note), false);
 });
 
+Deno.test("the sample's tables say that its sentences are generated, and show nothing published", () => {
+  const sample = manyRuns.map((run): RunSummary => ({ ...run, size: "sample" }));
+  const markdown = renderMarkdown(sample, exampleHeader);
+  assertStringIncludes(markdown, "### bert-base-uncased, sample of generated sentences, fixed");
+  assertEquals(/published/i.test(markdown), false);
+  const [, finetuned] = lines(markdown, "rte");
+  assertEquals(finetuned!.length, 10); // up to the steps
+});
+
+Deno.test("beside the sample's tables those of real data keep their published numbers", () => {
+  const sample = manyRuns.map((run): RunSummary => ({ ...run, size: "sample" }));
+  const markdown = renderMarkdown([...manyRuns, ...sample], exampleHeader);
+  const tables = markdown.split("### ").slice(1).map((part) => part.split("## ")[0]!);
+  assertEquals(
+    tables.map((table) => [table.includes("generated"), table.includes("published, refined")]),
+    [[false, true], [true, false], [false, true], [true, false], [false, true], [true, false]],
+  );
+  assertStringIncludes(markdown, "## Published numbers (not ours)");
+});
+
+Deno.test("a table of one seed says n = 1, and nothing of spreads, intervals and p", () => {
+  const one = [exampleRun(), exampleRun({ encoder: "refined", scores: { accuracy: 74 } })];
+  const markdown = renderMarkdown(one, exampleHeader);
+  const [rte] = lines(markdown, "rte").slice(1);
+  assertEquals(rte!.slice(4, 7), ["70.0 (n=1)", "74.0 (n=1)", "+4.0 (n=1)"]);
+  assertStringIncludes(markdown, "fixed preset, float32\n\nOne seed (n = 1), so no spread.\n\n|");
+  for (const word of ["±", "interval", "standard deviation", "p of"]) {
+    assertEquals(markdown.includes(word), false, word);
+  }
+});
+
+Deno.test("a table of several seeds has no note on one seed", () => {
+  const markdown = renderMarkdown(seedRuns([70, 71, 72]), exampleHeader);
+  assertEquals(markdown.includes("One seed"), false);
+  assertStringIncludes(markdown, "mean ± standard deviation (n - 1) over n seeds");
+});
+
 Deno.test("a number that is not finite never reaches the document", () => {
   const runs = [...manyRuns, exampleRun({ task: "cola", scores: { matthews: -Infinity } })];
   assertThrows(() => renderMarkdown(runs, exampleHeader), RangeError, "finetune/cola/seed-1");

@@ -7,9 +7,10 @@
 import { cellNumbers } from "../cells.ts";
 import { createFigure, type Figure, type FigureTrace, type JsonObject, WIDTH } from "../figure.ts";
 import { findPublished } from "../published.ts";
-import { compareTasks, configurationName, percentage, type RunRow } from "../runs.ts";
+import { compareTasks, configurationName, isGenerated, percentage, type RunRow } from "../runs.ts";
 import {
   axis,
+  errorBars,
   legendAbove,
   legendNames,
   marks,
@@ -36,7 +37,8 @@ const nudge = { plain: 0.94, refined: 1.06 } as const;
 
 /**
  * Dev accuracy against the share of training rows, a panel for each task: our means ± standard
- * deviation over draws, every draw a faint point, and the published curves dashed.
+ * deviation over draws, every draw a faint point, and the published curves dashed, but for the
+ * generated sample.
  *
  * Takes rows of one configuration, as `collectRows` makes them; those of other experiments, splits
  * and metrics are left out. Throws a RangeError where configurations are mixed or there is nothing
@@ -60,8 +62,9 @@ export function plotAdaptation(rows: readonly RunRow[], options: AdaptationOptio
   if (tasks.length === 0) throw new RangeError("Cannot plot adaptation without runs or tasks");
   const least = leastOf(adapted);
   const panels = createPanels(tasks.length, { columns: tasks.length, gapX: 0.07 });
+  const real = !adapted.some(isGenerated);
   const drawn = tasks.map((task, i) =>
-    curves(task, adapted.filter((row) => row.task === task), panels[i]!, least)
+    curves(task, adapted.filter((row) => row.task === task), { panel: panels[i]!, least, real })
   );
   const data = once(drawn.flatMap(({ traces }) => traces));
   const top = 20 + topWithLegend(legendNames(data), WIDTH - 88);
@@ -101,7 +104,7 @@ function spreadOf(rows: readonly RunRow[]): string {
   const draws = rows.flatMap((row) => sides.map((side) => row[side].length)).filter((n) => n > 0);
   const [least, most] = [Math.min(...draws), Math.max(...draws)];
   if (draws.length === 0) return "no run yet";
-  if (most === 1) return "one draw of the rows, so no spread";
+  if (most === 1) return "one draw of the rows (n = 1), so no spread";
   const n = least === most ? String(most) : `${least} to ${most}`;
   return `mean ± sd over ${n} draws of the rows, each draw faint`;
 }
@@ -113,7 +116,11 @@ function leastOf(rows: readonly RunRow[]): number {
   return Math.floor(Math.min(50, ...values) / 10) * 10;
 }
 
-function curves(task: string, rows: readonly RunRow[], panel: Panel, least: number) {
+function curves(
+  task: string,
+  rows: readonly RunRow[],
+  { panel, least, real }: { panel: Panel; least: number; real: boolean },
+) {
   const words = rows.flatMap((row) =>
     sides.flatMap((side) => {
       const { mean } = cellNumbers(row[side]);
@@ -128,7 +135,7 @@ function curves(task: string, rows: readonly RunRow[], panel: Panel, least: numb
   return {
     words: `${task} ${words.length === 0 ? "no run yet" : words.join(", ")}`,
     traces: [
-      ...sides.flatMap((side) => publishedCurve(task, side, panel)),
+      ...sides.flatMap((side) => real ? publishedCurve(task, side, panel) : []),
       ...sides.flatMap((side) => ownCurve(rows, side, panel)),
     ],
     layout: panel.layout(
@@ -187,10 +194,7 @@ function ownCurve(rows: readonly RunRow[], side: Side, { axes }: Panel): FigureT
       y: means.map(({ mean }) => mean),
       marker: { symbol: mark.symbol, size: 9, color: mark.color },
       line: { color: mark.color, width: 2.2, dash: mark.dash },
-      error_y: {
-        ...{ type: "data", array: means.map(({ sd }) => sd) },
-        ...{ color: mark.color, thickness: 1.6, width: 4 },
-      },
+      ...(draws.length > 0 && { error_y: errorBars(means.map(({ sd }) => sd), mark) }),
       hovertemplate: `%{y:.1f}<extra>${mark.name}</extra>`,
     },
   ];

@@ -11,6 +11,7 @@ import type { Published } from "../published.ts";
 import { configurationName, type RunRow, type SeedValue } from "../runs.ts";
 import {
   axis,
+  errorBars,
   legendAbove,
   legendNames,
   marks,
@@ -41,7 +42,8 @@ const published = { first: 0.13, last: 0.42, step: 0.12 } as const;
 
 /**
  * The first metric of each task and split as a line with its marks: our mean ± standard deviation
- * over seeds with every seed faint beside it, and the published numbers of like-sized encoders.
+ * over seeds with every seed faint beside it, and the published numbers of like-sized encoders,
+ * which the generated sample has none of.
  *
  * Takes the rows of one experiment and one configuration, as `collectRows` makes them. Throws a
  * RangeError for no rows and for rows that may not be compared.
@@ -99,7 +101,9 @@ const titles: Readonly<Record<RunRow["experiment"], string>> = {
 /** What the spread is, where there is one. */
 function spreadOf(rows: readonly RunRow[]): string {
   const several = rows.some(({ plain, refined }) => plain.length > 1 || refined.length > 1);
-  return several ? "mean ± sd of the seeds, each seed faint below" : "one seed, so no spread";
+  return several
+    ? "mean ± sd of the seeds, each seed faint below"
+    : "one seed (n = 1), so no spread";
 }
 
 /** Everything that must be the same for marks to be compared, in words. */
@@ -155,10 +159,7 @@ function ownTraces(lines: readonly Line[], side: "plain" | "refined"): FigureTra
       ...{ type: "scatter", mode: "markers", name: `${mark.name} (${seeds})` },
       ...columns(means),
       marker: { symbol: mark.symbol, size: 10, color: mark.color },
-      error_x: {
-        ...{ type: "data", array: means.map(({ sd }) => sd) },
-        ...{ color: mark.color, thickness: 1.6, width: 4 },
-      },
+      ...(each.length > 0 && { error_x: errorBars(means.map(({ sd }) => sd), mark) }),
       hovertemplate: `%{x:.1f}<extra>${mark.name}</extra>`,
     },
   ];

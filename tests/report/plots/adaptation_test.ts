@@ -31,6 +31,21 @@ Deno.test("published curves are dashed, of base size, at their four shares", () 
   }
 });
 
+Deno.test("no published curve is drawn over the generated sample, which the subtitle names", () => {
+  const sample = collectRows(seedRuns([60, 64], { ...scitail, size: "sample" }));
+  const { data, layout } = plotAdaptation(sample, { tasks: ["snli"] });
+  assertEquals(data.filter(({ name }) => String(name).startsWith("published")), []);
+  const { subtitle } = layout.title as { subtitle: { text: string } };
+  assertStringIncludes(subtitle.text, "sample of generated sentences");
+});
+
+Deno.test("one draw has no error bar, and the subtitle says n = 1", () => {
+  const { data, layout } = plotAdaptation(collectRows([exampleRun(scitail)]));
+  assertEquals(data.filter((trace) => "error_y" in trace), []);
+  const { subtitle } = layout.title as { subtitle: { text: string } };
+  assertStringIncludes(subtitle.text, "one draw of the rows (n = 1), so no spread");
+});
+
 Deno.test("a curve of several panels has one entry in the legend", () => {
   const { data } = plotAdaptation(rows, { tasks: ["snli"] });
   const entries = data.filter(({ name, showlegend }) =>

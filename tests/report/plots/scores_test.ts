@@ -24,10 +24,19 @@ Deno.test("published numbers are named by system and size, and only of the sizes
   assertEquals(names(["small"]), ["published MiniLM-L6-H384, small"]);
 });
 
-Deno.test("one seed has no spread, which the subtitle says", () => {
-  const { layout } = plotScores(collectRows([exampleRun()]));
+Deno.test("no published number is drawn beside the generated sample, which the subtitle names", () => {
+  const sample = both.map((run) => ({ ...run, size: "sample" }));
+  const { data, layout } = plotScores(collectRows(sample));
+  assertEquals(data.filter(({ name }) => String(name).startsWith("published")), []);
   const { subtitle } = layout.title as { subtitle: { text: string } };
-  assertStringIncludes(subtitle.text, "one seed, so no spread");
+  assertStringIncludes(subtitle.text, "sample of generated sentences");
+});
+
+Deno.test("one seed has no spread, which the subtitle says", () => {
+  const { data, layout } = plotScores(collectRows([exampleRun()]));
+  assertEquals(data.filter((trace) => "error_x" in trace), []);
+  const { subtitle } = layout.title as { subtitle: { text: string } };
+  assertStringIncludes(subtitle.text, "one seed (n = 1), so no spread");
 });
 
 Deno.test("a task has a line for its first metric; splits have lines of their own", () => {
