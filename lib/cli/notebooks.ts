@@ -21,6 +21,7 @@ import {
 import { type Failure, runNotebook, type RunProgress } from "../jupyter/runner.ts";
 import { consoleOutput } from "../report/progress.ts";
 import { duration } from "../report/status.ts";
+import { resultsFolder } from "../run/options.ts";
 import { exitCodeOf, stopOnSignals } from "../base/stopping.ts";
 
 const sizes = ["sample", "small", "paper"] as const satisfies readonly Size[];
@@ -33,7 +34,8 @@ Executed copies and a page of each go to RESULTS/notebooks; open index.html ther
   --only NAMES       some of them, as 01,03
   --data DIR         folder of the official files
   --size SIZE        ${sizes.join(", ")}
-  --results DIR      where results are read and pages go (default: results)
+  --results DIR      where results are read and pages go (default with --size small and paper:
+                     results, else: results/sample)
   --options=TEXT     more options of deno task reproduce, as --options="--seeds 3 --tasks rte"
   --timeout SECONDS  how long one cell may run (default: 3600)
   --write            put the outputs into the notebooks themselves, cleaned, to commit them
@@ -52,7 +54,7 @@ export interface NotebooksOptions {
   readonly size?: Size;
   /** More options of `deno task reproduce`, for the notebooks. */
   readonly options?: string;
-  /** Where the notebooks read results, and where pages go; `results` when left out. */
+  /** Where the notebooks read results, and where pages go; that of the size when left out. */
   readonly results?: string;
   /** Seconds that one cell may run; 3600 when left out. */
   readonly timeout?: number;
@@ -117,7 +119,8 @@ export async function runNotebooks(
   options: NotebooksOptions,
   signal?: AbortSignal,
 ): Promise<string | null> {
-  const { folder = "notebooks", results = "results", write = false } = options;
+  const { folder = "notebooks", size = "sample", write = false } = options;
+  const { results = resultsFolder(size) } = options;
   const all = await listNotebooks(folder);
   const chosen = await Promise.all(choose(all, options.only).map(readChapter));
   const parameters = parametersFor(options, folder, chosen);

@@ -30,6 +30,7 @@ export interface NotebookParameters {
   readonly size: string;
   /** Folder of the official files; the sample's own when empty. */
   readonly data: string;
+  /** Folder of the runs; that of the size when empty: results/sample, or results for real data. */
   readonly results: string;
   /** More options, as "--precision bfloat16 --seeds 3". */
   readonly options: string;
@@ -54,7 +55,7 @@ export async function openNotebook(parameters: NotebookParameters): Promise<Note
   const given = [
     `--size=${size}`,
     ...(data === "" ? [] : [`--data=${data}`]),
-    `--results=${folder}`,
+    ...(folder === "" ? [] : [`--results=${folder}`]),
   ];
   const options = parseReproduce([...given, ...more.split(/\s+/).filter((word) => word !== "")]);
   if (!options) throw new Error("options has --help: run deno task reproduce --help.");

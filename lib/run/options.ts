@@ -5,6 +5,7 @@
  */
 
 import { parseArgs } from "@std/cli";
+import { resolve } from "node:path";
 import { list, MOST_SEEDS, MOST_THREADS, oneOf, optional, wholeNumber } from "../base/arguments.ts";
 import { quote } from "../base/quote.ts";
 import { DEFAULT_ENCODER } from "../hub/encoders.ts";
@@ -86,7 +87,7 @@ checkpoint: interrupt it (Ctrl+C) and give the same command again.
   --save-steps N       save a checkpoint every N steps of a run (default: every 5 minutes)
   --keep-weights       keep the weights of every run's best epoch (default: of refinement only)
   --non-finite WHAT    stop (default) at a loss that is not finite, or skip such steps and count them
-  --results DIR        where results go (default: results)`;
+  --results DIR        where results go (default for sample: results/sample, else: results)`;
 
 /**
  * Reads the command line.
@@ -136,12 +137,12 @@ export function parseReproduce(args: readonly string[]): ReproduceOptions | null
   const nonFinite = oneOf("non-finite", options["non-finite"], ["stop", "skip"] as const);
   return {
     size,
-    data: options.data ?? sampleData(size, only ?? stageNames),
+    data: dataFolder(options.data, size, only ?? stageNames),
     encoder: options.encoder,
     stages: only ?? stageNames,
     preset: presetNamed(options.preset),
     precision: oneOf("precision", options.precision, ["float32", "bfloat16"] as const),
-    results: options.results ?? "results",
+    results: options.results ?? resultsFolder(size),
     ...(from !== "both" && { from }),
     ...optional("tasks", tasks),
     ...optional("fractions", fractions),
@@ -154,10 +155,34 @@ export function parseReproduce(args: readonly string[]): ReproduceOptions | null
   };
 }
 
-/** The data folder where none is named: the tables alone are made without. */
-function sampleData(size: Size, stages: readonly string[]): string {
-  if (size === "sample" || stages.every((stage) => stage === "tables")) return SAMPLE;
-  throw new Error(`--size ${size} needs --data DIR, the folder of the official files.`);
+/** The data folder: the sample's is for its own size, and the tables alone are made without. */
+function dataFolder(named: string | undefined, size: Size, stages: readonly string[]): string {
+  if (size === "sample" || stages.every((stage) => stage === "tables")) return named ?? SAMPLE;
+  if (named === undefined) {
+    throw new Error(`--size ${size} needs --data DIR, the folder of the official files.`);
+  }
+  // Its scores would stand beside published ones.
+  if (resolve(named) === resolve(SAMPLE)) {
+    throw new Error(
+      `--size ${size} needs official files, and ${SAMPLE} is generated: leave out --size or ` +
+        `correct --data.`,
+    );
+  }
+  return named;
+}
+
+/**
+ * Where results go unless another folder is named: those of the sample aside, where git ignores
+ * them, those of real data where they are committed.
+ *
+ * @example
+ * ```ts
+ * import { resultsFolder } from "./options.ts";
+ * resultsFolder("sample"); // "results/sample"
+ * ```
+ */
+export function resultsFolder(size: Size): string {
+  return size === "sample" ? "results/sample" : "results";
 }
 
 /** The tasks of a stage: all, or those that are chosen. */

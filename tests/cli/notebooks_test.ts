@@ -152,7 +152,7 @@ Deno.test("Ctrl+C interrupts the cell, leaves no kernel, and exits with 130", as
       stderr: "null",
     }).outputSync().success;
     assertEquals(alive, false);
-    assertEquals(await names(join(project, "results", "notebooks")), []);
+    assertEquals(await names(join(project, "results", "sample", "notebooks")), []);
   });
 });
 

@@ -13,8 +13,20 @@ Deno.test("without arguments everything is run on the sample", () => {
     stages: stageNames,
     preset: presets.fixed,
     precision: "float32",
-    results: "results",
+    results: "results/sample",
   });
+});
+
+Deno.test("runs of the sample go to a folder that git ignores, those of real data don't", () => {
+  const results = (...args: string[]) => parseReproduce(args)?.results;
+  assertEquals(results("--only", "tables"), "results/sample");
+  assertEquals(results("--size", "small", "--data", "glue"), "results");
+  assertEquals(results("--size", "paper", "--only", "tables"), "results");
+  const ignored = new Deno.Command("git", {
+    args: ["check-ignore", "results/sample/tables.md", "results/tables.md"],
+    cwd: new URL("../../", import.meta.url),
+  }).outputSync();
+  assertEquals(new TextDecoder().decode(ignored.stdout), "results/sample/tables.md\n");
 });
 
 Deno.test("every option is read", () => {
@@ -47,6 +59,7 @@ for (
     ["--size", '--size has "": expected one of sample, small, paper.'],
     ["--size toString", '--size has "toString": expected one of sample, small, paper.'],
     ["--size small", "--size small needs --data DIR, the folder of the official files."],
+    ["--size small --data data/sample/", "--size small needs official files, and "],
     ["--data", "--data needs a value; see --help."],
     ["--encoder=", "--encoder needs a value; see --help."],
     ["--results", "--results needs a value; see --help."],
