@@ -95,7 +95,7 @@ const tasks: Readonly<Record<string, () => Permissions>> = {
     read: true,
     write: true,
     net: ["127.0.0.1", "localhost"],
-    run: [deno, Deno.env.get("CHROMIUM") || "chromium"],
+    run: ["git", deno, Deno.env.get("CHROMIUM") || "chromium"],
     env: true,
     sys: true,
   }),

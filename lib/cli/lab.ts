@@ -8,25 +8,33 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "@std/cli";
 import { logLine } from "../hub/bar.ts";
 import { DEFAULT_ENCODER, ensureEncoder } from "../hub/encoders.ts";
+import { refreshCopies } from "../jupyter/lab/copies.ts";
 import { ensureJupyterLab } from "../jupyter/lab/environment.ts";
+import { optional } from "../base/arguments.ts";
 import { freePort, type Server, startServer } from "../jupyter/lab/server.ts";
 import { ensureLibrary } from "../tensorflow/library.ts";
 
-const HELP = `Usage: deno task lab [--port PORT] [--host HOST] [--no-browser] [FOLDER]
+const HELP = `Usage: deno task lab [--port PORT] [--host HOST] [--no-browser] [--edit | FOLDER]
 
-Opens the notebooks in JupyterLab; Ctrl-C ends it. What is missing is fetched first: TensorFlow's
-library, a pretrained encoder, and JupyterLab, into the cache (XDG_CACHE_HOME, or ~/.cache).
+Opens working copies of the notebooks in JupyterLab; Ctrl-C ends it. The copies lie in .notebooks,
+which git ignores: what you change stays there, the others follow the project's. What is missing is
+fetched first: TensorFlow's library, a pretrained encoder, and JupyterLab, into the cache
+(XDG_CACHE_HOME, or ~/.cache).
 
-  FOLDER        with the notebooks, notebooks by default
+  FOLDER        opens the notebooks of another folder, themselves
+  --edit        opens the project's notebooks themselves, to change the project
   --port PORT   8888 by default; 0: any that is free
   --host HOST   what to listen on, 127.0.0.1 by default: this machine alone can reach it
   --no-browser  only print the address`;
 
 const NOTEBOOKS = fileURLToPath(new URL("../../notebooks", import.meta.url));
+/** Beside the notebooks, so that what they import by "../lib" is found from both. */
+const COPIES = fileURLToPath(new URL("../../.notebooks", import.meta.url));
 
 /** What to open, and where. */
 export interface LabOptions {
-  readonly notebooks: string;
+  /** Folder whose notebooks are opened themselves; working copies of the project's if left out. */
+  readonly notebooks?: string;
   readonly port: number;
   readonly host: string;
   readonly browser: boolean;
@@ -47,7 +55,7 @@ export interface LabOptions {
  */
 export function parseLab(args: readonly string[]): LabOptions | null {
   const options = parseArgs([...args], {
-    boolean: ["help", "browser"],
+    boolean: ["help", "browser", "edit"],
     negatable: ["browser"],
     string: ["port", "host", "_"],
     default: { port: "8888", host: "127.0.0.1", browser: true },
@@ -57,11 +65,12 @@ export function parseLab(args: readonly string[]): LabOptions | null {
     },
   });
   if (options.help) return null;
-  if (options._.length > 1) {
-    throw new Error(`There is one folder to open, not "${options._.join('" and "')}".`);
+  const folders = [...(options.edit ? [NOTEBOOKS] : []), ...options._.map(String)];
+  if (folders.length > 1) {
+    throw new Error(`There is one folder to open, not "${folders.join('" and "')}".`);
   }
   return {
-    notebooks: String(options._[0] ?? NOTEBOOKS),
+    ...optional("notebooks", folders[0]),
     port: parsePort(options.port),
     host: options.host,
     browser: options.browser,
@@ -89,7 +98,9 @@ function parsePort(text: string): number {
  * ```
  */
 export async function lab(options: LabOptions): Promise<void> {
-  const notebooks = await existingFolder(options.notebooks);
+  const notebooks = options.notebooks === undefined
+    ? await workingCopies()
+    : await existingFolder(options.notebooks);
   const port = freePort(options.host, options.port);
   const python = await ensureJupyterLab();
   await ensureLibrary();
@@ -101,6 +112,21 @@ export async function lab(options: LabOptions): Promise<void> {
   if (code !== 0 && !asked()) {
     throw new Error(`JupyterLab ended by itself with code ${code}; start it again.`);
   }
+}
+
+/** The folder of the working copies, brought up to date. */
+async function workingCopies(): Promise<string> {
+  const outdated = await refreshCopies(NOTEBOOKS, COPIES);
+  logLine(
+    `Working copies of the notebooks lie in "${COPIES}"; deno task lab --edit opens the originals.`,
+  );
+  for (const name of outdated) {
+    logLine(
+      `${name} has changed in the project, and your copy was edited: rename or remove ` +
+        `"${COPIES}/${name}" to get the new one.`,
+    );
+  }
+  return COPIES;
 }
 
 /** JupyterLab resolves a relative folder from its own, so it is given the whole path. */

@@ -2,7 +2,7 @@
  * `deno task test:browser [--notebooks FOLDER] [--screenshots FOLDER] [--only TEXT]
  * [--minutes NUMBER]`: opens every notebook in JupyterLab in headless Chromium, runs all of its
  * cells, and looks at what is to be seen. Needs a Chromium, and the network at the first time. No
- * notebook is saved.
+ * notebook is saved but a working copy.
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
@@ -56,7 +56,7 @@ async function notebooksIn(path: string): Promise<string[]> {
 
 /** Runs `body` with a JupyterLab on a folder and a browser, and ends both. */
 async function withLab(
-  notebooks: string,
+  notebooks: string | undefined,
   body: (open: (file: string) => Promise<OpenNotebook>) => Promise<void>,
 ): Promise<void> {
   await using lab = await startLab(notebooks);
@@ -128,6 +128,37 @@ async function runNotebook(
   }
   assertEquals(await Deno.readTextFile(path), before, "the file was changed");
 }
+
+/** What git says of the project: what is changed, and what is new. */
+function gitStatus(): string {
+  const args = ["status", "--porcelain", "--untracked-files=all"];
+  const { stdout } = new Deno.Command("git", { args, cwd: folder("../..") }).outputSync();
+  return new TextDecoder().decode(stdout);
+}
+
+Deno.test({
+  name: "a notebook that is opened, run and saved leaves git status as it was",
+  ...lenient,
+  fn: async () => {
+    const before = gitStatus();
+    const name = "01_preprocess.ipynb";
+    const copy = folder(`../../.notebooks/${name}`);
+    await withLab(undefined, async (open) => {
+      const notebook = await open(name);
+      await notebook.runAll();
+      await notebook.waitForIdle(Number(options.minutes) * 60_000);
+      assertEquals(await defects(notebook, await readCells(copy)), []);
+      const opened = await Deno.readTextFile(copy);
+      await notebook.choose("File", "Save Notebook");
+      await notebook.waitForIdle(15_000);
+      while (await Deno.readTextFile(copy) === opened) {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      await notebook.close();
+    });
+    assertEquals(gitStatus(), before);
+  },
+});
 
 Deno.test({
   name: "the stop button ends a cell, and the kernel lives on with what it had",

@@ -16,12 +16,16 @@ export interface RunningLab extends AsyncDisposable {
   end(): Promise<number>;
 }
 
-/** Starts `deno task lab` on a folder; what is edited in it is not saved by itself. */
-export async function startLab(notebooks: string): Promise<RunningLab> {
+/**
+ * Starts `deno task lab` on a folder, or on working copies where none is named; what is edited in it
+ * is not saved by itself.
+ */
+export async function startLab(notebooks?: string): Promise<RunningLab> {
   const start = performance.now();
   const settings = await writeSettings();
+  const folder = notebooks === undefined ? [] : [notebooks];
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["task", "--quiet", "--cwd", ROOT, "lab", "--no-browser", "--port", "0", notebooks],
+    args: ["task", "--quiet", "--cwd", ROOT, "lab", "--no-browser", "--port", "0", ...folder],
     env: {
       JUPYTERLAB_SETTINGS_DIR: settings,
       JUPYTERLAB_WORKSPACES_DIR: `${settings}/workspaces`,

@@ -16,7 +16,8 @@ async function runLab(args: readonly string[], env: Record<string, string> = {})
 
 Deno.test("parseLab() knows its options and no others", () => {
   const options = parseLab([])!;
-  assertStringIncludes(options.notebooks, "/notebooks");
+  assertEquals(options.notebooks, undefined, "working copies");
+  assertStringIncludes(parseLab(["--edit"])!.notebooks!, "/notebooks");
   assertEquals([options.port, options.host, options.browser], [8888, "127.0.0.1", true]);
   assertEquals(parseLab(["--port=0", "--no-browser", "--host", "::", "elsewhere"]), {
     notebooks: "elsewhere",
@@ -27,6 +28,7 @@ Deno.test("parseLab() knows its options and no others", () => {
   assertEquals(parseLab(["--help"]), null);
   assertThrows(() => parseLab(["--token=x"]), Error, 'Unknown argument "--token=x"');
   assertThrows(() => parseLab(["a", "b"]), Error, 'one folder to open, not "a" and "b"');
+  assertThrows(() => parseLab(["--edit", "a"]), Error, "one folder to open");
   for (const port of ["80a", "65536", "-1", ""]) {
     assertThrows(() => parseLab([`--port=${port}`]), Error, `--port is "${port}", expected`);
   }
