@@ -14,7 +14,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "hub/": ["base/", "@zip.js/zip.js", "@huggingface/hub"],
   "input/": ["types", "base/", "hub/", "@huggingface/tokenizers"],
   "metrics/": ["types"],
-  "tensorflow/": ["hub/", "@tensorflow/*"],
+  "tensorflow/": ["base/", "hub/", "@tensorflow/*"],
   "model/": ["types", "base/", "hub/", "tensorflow/"],
   "train/": [
     ...["types", "base/", "metrics/", "tasks", "input/", "model/", "tensorflow/"],
@@ -28,14 +28,14 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     ...["report/", "tasks", "presets", "recipes", "@std/cli"],
   ],
   "notebook/": [
-    ...["types", "model/", "tensorflow/", "train/", "tasks", "recipes"],
+    ...["types", "base/", "model/", "tensorflow/", "train/", "tasks", "recipes"],
     ...["report/", "run/"],
   ],
   "jupyter/": [
     ...["base/", "hub/", "notebook/", "marked", "highlight.js/*", "temml", "sanitize-html"],
   ],
   "cli/": [
-    ...["base/", "hub/", "tensorflow/", "report/", "run/", "jupyter/", "recipes"],
+    ...["base/", "hub/", "tensorflow/", "run/", "jupyter/", "recipes"],
     "@std/cli",
   ],
   "dev/": [

@@ -5,7 +5,7 @@
  */
 
 import { parseArgs } from "@std/cli";
-import { logLine } from "../hub/bar.ts";
+import { logLine } from "../base/progress.ts";
 import { installKernel, jupyterDataFolder, removeKernel } from "../jupyter/lab/kernel_spec.ts";
 
 const HELP = `Usage: deno task kernel [--force] [--remove]

@@ -6,7 +6,7 @@
 
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "@std/cli";
-import { logLine } from "../hub/bar.ts";
+import { logLine } from "../base/progress.ts";
 import { DEFAULT_ENCODER, ensureEncoder } from "../hub/encoders.ts";
 import { refreshCopies } from "../jupyter/lab/copies.ts";
 import { ensureJupyterLab } from "../jupyter/lab/environment.ts";

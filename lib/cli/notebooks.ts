@@ -18,9 +18,8 @@ import {
   injectParameters,
   isInjected,
 } from "../jupyter/parameters.ts";
-import { type Failure, runNotebook, type RunProgress } from "../jupyter/runner.ts";
-import { consoleOutput } from "../report/progress.ts";
-import { duration } from "../report/status.ts";
+import { type Failure, runNotebook } from "../jupyter/runner.ts";
+import { consoleOutput, createProgress } from "../base/progress.ts";
 import { resultsFolder } from "../run/options.ts";
 import { exitCodeOf, stopOnSignals } from "../base/stopping.ts";
 
@@ -127,10 +126,12 @@ export async function runNotebooks(
   const pages = join(results, "notebooks");
   if (chosen.length > 0) await Deno.mkdir(pages, { recursive: true });
   for (const { name, notebook } of chosen) {
-    const show = reporter(name);
+    using progress = createProgress({ label: name, unit: "cells", ...consoleOutput() });
     const { notebook: ran, failure } = await runNotebook(injectParameters(notebook, parameters), {
-      ...{ folder, signal, onProgress: show.progress, ...optional("timeout", options.timeout) },
-    }).finally(show.end);
+      onProgress: ({ done, of, line }) => progress.update({ done, total: of, note: line }),
+      ...{ folder, signal, ...optional("timeout", options.timeout) },
+    });
+    progress.end(failure ? "stopped" : "done");
     const file = join(folder, `${name}.ipynb`);
     const places = placesOf(folder);
     if (failure?.problem.kind === "interrupted") throw new Error(explain(file, failure, places));
@@ -210,26 +211,6 @@ function explain(file: string, { cell, line, problem }: Failure, places: Places)
   const trace = traceback.filter((text) => /^\s+at /.test(text));
   const text = `${file} cell ${cell} (${line}): ${name}: ${message}`;
   return [text, ...trace].map((part) => cleanText(part, places)).join("\n");
-}
-
-/** Shows how far one notebook has come, and how long it took. */
-function reporter(name: string) {
-  const { write, isTerminal, columns } = consoleOutput();
-  const start = performance.now();
-  let [done, of] = [0, 0];
-  const clear = isTerminal ? "\r\x1b[K" : "";
-  return {
-    progress: (progress: RunProgress) => {
-      ({ done, of } = progress);
-      const width = typeof columns === "number" ? columns : columns();
-      const line = `${name}  ${done + 1}/${of} cells  ${progress.line}`.slice(0, width - 1);
-      if (isTerminal && done < of) write(clear + line);
-    },
-    end: () => {
-      const seconds = duration((performance.now() - start) / 1000);
-      write(`${clear}${name}  ${done}/${of} cells  ${seconds}\n`);
-    },
-  };
 }
 
 if (import.meta.main) {

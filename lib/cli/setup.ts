@@ -6,7 +6,7 @@
  */
 
 import { parseArgs } from "@std/cli";
-import { logLine } from "../hub/bar.ts";
+import { logLine } from "../base/progress.ts";
 import { DEFAULT_ENCODER, ensureEncoder, findEncoder } from "../hub/encoders.ts";
 import { ensureLibrary, findLibrary } from "../tensorflow/library.ts";
 import { openLibrary } from "../tensorflow/symbols.ts";

@@ -7,7 +7,7 @@
 import { configure, type FileEntry, Reader, ZipReader } from "@zip.js/zip.js";
 import { dirname } from "node:path";
 import { quote, reasonOf } from "../base/quote.ts";
-import type { DownloadProgress } from "./bar.ts";
+import type { DownloadProgress } from "./downloads.ts";
 
 // The engine's own inflate is used; workers would only add copies.
 configure({ useWebWorkers: false, chunkSize: 1 << 18 });

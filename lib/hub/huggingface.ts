@@ -5,7 +5,7 @@
  */
 
 import { downloadFile, fileDownloadInfo, type FileDownloadInfoOutput } from "@huggingface/hub";
-import type { DownloadProgress } from "./bar.ts";
+import type { DownloadProgress } from "./downloads.ts";
 import { verifyFile } from "./wheel.ts";
 
 /** A model on the hub. */

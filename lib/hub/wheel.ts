@@ -7,7 +7,7 @@
 
 import { createHash } from "node:crypto";
 import { quote } from "../base/quote.ts";
-import type { DownloadProgress } from "./bar.ts";
+import type { DownloadProgress } from "./downloads.ts";
 
 /** One wheel, pinned to the byte. */
 export interface Wheel {

@@ -7,11 +7,12 @@
 
 import type { Figure } from "../report/figure.ts";
 import {
+  CLEAR_LINE,
   consoleOutput,
   createProgress,
   type Progress,
   type ProgressOptions,
-} from "../report/progress.ts";
+} from "../base/progress.ts";
 import { preparePictures } from "../report/picture.ts";
 import { figureBundle, figureMetadata } from "./display.ts";
 import { type Bundle, type CellOutput, escapeHtml, kernelOutput, settled } from "./output.ts";
@@ -38,8 +39,6 @@ export interface LiveProgress extends Progress {
 /** Milliseconds between two states of a line of progress. */
 const LINE_INTERVAL = 500;
 const COLUMNS = 110;
-/** How the line comes from {@linkcode createProgress}: from the start, what was there cleared. */
-const CLEAR = "\r\x1b[K";
 
 /**
  * A line with a bar below the cell: how much is done, the speed, the time left, the loss of each
@@ -66,12 +65,12 @@ export function liveProgress(options: LiveProgressOptions): LiveProgress {
     const ended = text.endsWith("\n");
     if (!ended && now() - shown < LINE_INTERVAL) return;
     shown = now();
-    slot.put(lineBundle(text.replace(CLEAR, "").trimEnd(), ended ? null : share));
+    slot.put(lineBundle(text.replace(CLEAR_LINE, "").trimEnd(), ended ? null : share));
   };
   const progress = createProgress({ ...stage, write, isTerminal: true, columns: COLUMNS, now });
   return {
     update: (update) => {
-      share = stage.total ? Math.min(1, update.done / stage.total) : null;
+      share = stage.total ? Math.min(1, (update.done ?? 0) / stage.total) : null;
       progress.update(update);
     },
     message: (text) => console.log(text),

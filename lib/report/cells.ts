@@ -5,6 +5,7 @@
  * @module
  */
 
+import { withCommas } from "../base/status.ts";
 import { pairedPermutationTest, pairedTTest } from "../metrics/significance.ts";
 import { average, meanInterval, standardDeviation } from "../metrics/statistics.ts";
 import { describePublished, findPublished, type Published } from "./published.ts";
@@ -157,10 +158,10 @@ export function differenceCell(
 export function rowsCell(
   rows: { readonly train: number; readonly trainOfficial?: number },
 ): string {
-  if (rows.trainOfficial === undefined) return whole(rows.train);
+  if (rows.trainOfficial === undefined) return withCommas(rows.train);
   return rows.train === rows.trainOfficial
-    ? `all ${whole(rows.train)}`
-    : `${whole(rows.train)} of ${whole(rows.trainOfficial)}`;
+    ? `all ${withCommas(rows.train)}`
+    : `${withCommas(rows.train)} of ${withCommas(rows.trainOfficial)}`;
 }
 
 /**
@@ -175,7 +176,7 @@ export function rowsCell(
 export function stepsCell(steps: readonly number[]): string {
   if (steps.length === 0) return MISSING;
   const [least, most] = [Math.min(...steps), Math.max(...steps)];
-  return least === most ? whole(least) : `${whole(least)} to ${whole(most)}`;
+  return least === most ? withCommas(least) : `${withCommas(least)} to ${withCommas(most)}`;
 }
 
 /**
@@ -191,7 +192,7 @@ export function drawCell(chosen: readonly number[]): string {
   const sorted = chosen.toSorted((a, b) => a - b);
   const shown = sorted.length <= 25 ? sorted : sorted.slice(0, 10);
   const more = shown.length < sorted.length ? " ..." : "";
-  return `${whole(sorted.length)} rows: ${shown.join(" ")}${more}`;
+  return `${withCommas(sorted.length)} rows: ${shown.join(" ")}${more}`;
 }
 
 /**
@@ -246,9 +247,4 @@ function fixed(value: number): string {
 function signed(value: number): string {
   const text = fixed(value);
   return text.startsWith("-") ? text : `+${text}`;
-}
-
-/** A whole number with thousands apart, the same in every locale. */
-function whole(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 }

@@ -125,19 +125,6 @@ export function legendNames(traces: readonly FigureTrace[]): string[] {
 }
 
 /**
- * A withCommas number with commas: 4,306.
- *
- * @example
- * ```ts
- * import { withCommas } from "./style.ts";
- * withCommas(4306); // "4,306"
- * ```
- */
-export function withCommas(value: number): string {
-  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ",");
-}
-
-/**
  * A colour mixed with white: 0 is white, 1 the colour itself.
  *
  * @example

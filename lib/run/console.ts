@@ -5,7 +5,7 @@
  */
 
 import type { Prepared } from "./dataset.ts";
-import { consoleOutput, createProgress } from "../report/progress.ts";
+import { consoleOutput, createProgress } from "../base/progress.ts";
 import type { RunSummary } from "../report/runs.ts";
 import type { RunReporter } from "./perform.ts";
 import type { Task } from "../tasks.ts";

@@ -5,7 +5,8 @@
  */
 
 import { extractMembers } from "../hub/archive.ts";
-import { barProgress, logLine, megabytes, type Reporter } from "../hub/bar.ts";
+import { logLine } from "../base/progress.ts";
+import { type Reporter, showDownloads } from "../hub/downloads.ts";
 import { cacheFolder, holdsFiles, placeFolder } from "../hub/cache.ts";
 import { downloadWheel, type Interpreter, runPython } from "../hub/wheel.ts";
 import { type Build, buildFor, TENSORFLOW_VERSION } from "./builds.ts";
@@ -81,7 +82,7 @@ export async function ensureLibrary(options: EnsureOptions = {}): Promise<string
     );
   }
   const total = build.wheels.reduce((sum, wheel) => sum + wheel.bytes, 0);
-  log(`Fetching TensorFlow ${TENSORFLOW_VERSION} with pip, once: ${megabytes(total)} MB.`);
+  log(`Fetching TensorFlow ${TENSORFLOW_VERSION} with pip, once: ${(total / 1e6).toFixed(1)} MB.`);
   const folder = await fetchBuild(build, options);
   return `${folder}/${build.library}`;
 }
@@ -93,7 +94,7 @@ export async function ensureLibrary(options: EnsureOptions = {}): Promise<string
  * @returns the folder in the cache, which is there only when all of it is.
  */
 export async function fetchBuild(build: Build, options: EnsureOptions = {}): Promise<string> {
-  const progress = options.progress ?? barProgress();
+  const progress = options.progress ?? showDownloads();
   const folder = `${options.cache ?? cacheFolder()}/tensorflow/${build.folder}`;
   await placeFolder(folder, build.files, async (temporary) => {
     for (const wheel of build.wheels) {

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import type { DownloadProgress } from "../../lib/hub/bar.ts";
+import type { DownloadProgress } from "../../lib/hub/downloads.ts";
 import { DEFAULT_ENCODER, ensureEncoder, findEncoder } from "../../lib/hub/encoders.ts";
 import { filesBelow, inFolder, pipFrom } from "./wheels.ts";
 import { type Fault, type Hub, serveHub } from "./huggingface_server.ts";

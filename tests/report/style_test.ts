@@ -1,12 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import {
-  axis,
-  legendNames,
-  marks,
-  tint,
-  topWithLegend,
-  withCommas,
-} from "../../lib/report/style.ts";
+import { axis, legendNames, marks, tint, topWithLegend } from "../../lib/report/style.ts";
 
 Deno.test("plain, refined and published marks differ in colour, and in mark or line", () => {
   const all = Object.values(marks);
@@ -21,14 +14,6 @@ Deno.test("plain, refined and published marks differ in colour, and in mark or l
 
 Deno.test("tint() mixes with white", () => {
   assertEquals([tint("#0072b2", 1), tint("#0072b2", 0)], ["#0072b2", "#ffffff"]);
-});
-
-Deno.test("whole() groups thousands", () => {
-  assertEquals([withCommas(999), withCommas(1000), withCommas(1234567)], [
-    "999",
-    "1,000",
-    "1,234,567",
-  ]);
 });
 
 Deno.test("topWithLegend() leaves room for every row of the legend", () => {

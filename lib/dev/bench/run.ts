@@ -8,7 +8,7 @@
 import { findEncoder } from "../../hub/encoders.ts";
 import { checkDataFolder } from "../../input/files.ts";
 import { quote, reasonOf } from "../../base/quote.ts";
-import { consoleOutput, createProgress } from "../../report/progress.ts";
+import { consoleOutput, createProgress } from "../../base/progress.ts";
 import type { Preparation, PreparedBench } from "./child.ts";
 import { contendersFor, ownProcess, pythonProcess } from "./contenders.ts";
 import { checkKeeping, keep, type KeptRecord } from "./keep.ts";

@@ -8,6 +8,7 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "@std/cli";
 import { writeAside } from "../../base/disk.ts";
+import { consoleOutput, createProgress } from "../../base/progress.ts";
 import { startTensorFlow, tf } from "../../tensorflow/backend.ts";
 import { leftOut } from "./left_out.ts";
 import { runSuite } from "./suite.ts";
@@ -103,29 +104,19 @@ async function conformance({ only, write }: ConformanceOptions): Promise<boolean
     `tfjs-core ${versions.tfjs} on TensorFlow ${version} (${devices.join(", ")}), ` +
       `Deno ${versions.deno}`,
   );
-  const start = performance.now();
-  const results = await watch((progress) => runSuite({ only, progress }));
+  using shown = createProgress({ label: "conformance", unit: "tests", ...consoleOutput() });
+  let done = 0;
+  const progress = (_: unknown, total: number) => shown.update({ done: ++done, total });
+  const results = await runSuite({ only, progress });
+  shown.end();
   if (results.length === 0) throw new Error(`There is no test whose name contains "${only}".`);
   const summary = summarize(results, leftOut, { partial: only !== "" });
-  console.log(`${Math.round((performance.now() - start) / 1000)} seconds\n`);
   console.log(render(summary));
   if (write) {
     const text = new TextEncoder().encode(toJson(summary, versions));
     await writeAside(RESULT, [text], () => RESULT);
   }
   return isGood(summary);
-}
-
-/** Shows on a terminal how far `run` is. */
-async function watch<T>(run: (progress: (result: unknown, total: number) => void) => Promise<T>) {
-  if (!Deno.stderr.isTerminal()) return await run(() => {});
-  const show = (text: string) => Deno.stderr.writeSync(new TextEncoder().encode(`\r${text}`));
-  let done = 0;
-  try {
-    return await run((_, total) => show(`${++done} of ${total} tests`));
-  } finally {
-    show("\x1b[K");
-  }
 }
 
 if (import.meta.main) {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { logLine } from "../../hub/bar.ts";
+import { logLine } from "../../base/progress.ts";
 import { cacheFolder, placeFolder } from "../../hub/cache.ts";
 import { downloadWheel, type Interpreter, runPython, type Wheel } from "../../hub/wheel.ts";
 import { runAndShow } from "./status.ts";
@@ -162,6 +162,7 @@ async function fetchPip(folder: string, python: Interpreter): Promise<string> {
 /** Runs pip inside the environment; its output serves as the sign that it goes on. */
 async function runPip(folder: string, python: Interpreter, args: readonly string[]) {
   const { success, words } = await runAndShow(
+    "pip",
     new Deno.Command(python.command ?? "python3", {
       args: becoming(`${folder}/bin/python`, ["-I", ...args]),
       env: { ...python.env, PIP_USER: "0", PIP_REQUIRE_VIRTUALENV: "0", PIP_PROGRESS_BAR: "off" },

@@ -1,10 +1,10 @@
 /**
- * A program that runs for a while: its latest line on the terminal, all of its words at the end.
+ * A program that runs for a while: its latest line as progress, all of its words at the end.
  *
  * @module
  */
 
-const CLEAR_LINE = "\r\x1b[K";
+import { consoleOutput, createProgress, type ProgressOutput } from "../../base/progress.ts";
 
 /** How a program ended, and what it printed on both channels. */
 export interface Ended {
@@ -13,8 +13,8 @@ export interface Ended {
 }
 
 /**
- * Runs `command`, whose output is piped, to its end. On a terminal its latest line stands in the
- * last line meanwhile, and is gone afterwards.
+ * Runs `command`, whose output is piped, to its end; meanwhile its latest line is shown behind
+ * `label`.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -25,32 +25,26 @@ export interface Ended {
  *   stdout: "piped",
  *   stderr: "piped",
  * });
- * assertEquals(await runAndShow(command), { success: true, words: "done\n" });
+ * assertEquals(await runAndShow("talking", command), { success: true, words: "done\n" });
  * ```
  */
 export async function runAndShow(
+  label: string,
   command: Deno.Command,
-  show: (line: string) => void = terminalLine(),
+  output: ProgressOutput = consoleOutput(),
 ): Promise<Ended> {
+  using progress = createProgress({ label, unit: null, ...output });
   const child = command.spawn();
   let words = "";
   const collect = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => {
     for await (const text of stream.pipeThrough(new TextDecoderStream())) {
       words += text;
       const line = text.trimEnd().split("\n").at(-1)!.trim();
-      if (line !== "") show(line);
+      if (line !== "") progress.update({ note: line });
     }
   };
   await Promise.all([collect(child.stdout), collect(child.stderr)]);
   const { success } = await child.status;
-  show("");
+  progress.end(success ? "done" : "failed");
   return { success, words };
-}
-
-/** Overwrites the last line of the terminal; prints nothing where there is none. */
-function terminalLine(): (line: string) => void {
-  if (!Deno.stderr.isTerminal()) return () => {};
-  const { columns } = Deno.consoleSize();
-  return (line) =>
-    Deno.stderr.writeSync(new TextEncoder().encode(CLEAR_LINE + line.slice(0, columns - 1)));
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { withCommas } from "../../base/status.ts";
 import { cellNumbers } from "../cells.ts";
 import { createFigure, type Figure, type FigureTrace, type JsonObject, WIDTH } from "../figure.ts";
 import { findPublished } from "../published.ts";
@@ -16,7 +17,6 @@ import {
   marks,
   type SeriesStyle,
   topWithLegend,
-  withCommas,
 } from "../style.ts";
 import { createPanels, type Panel } from "./panels.ts";
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { withCommas } from "../../base/status.ts";
 import type { Batch } from "../../types.ts";
 import {
   createFigure,
@@ -13,7 +14,7 @@ import {
   type JsonObject,
   WIDTH,
 } from "../figure.ts";
-import { axis, legendAbove, palette, tint, withCommas } from "../style.ts";
+import { axis, legendAbove, palette, tint } from "../style.ts";
 
 /** Options of {@linkcode plotBatch}. */
 export interface BatchPictureOptions {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { withCommas } from "../../base/status.ts";
 import {
   createFigure,
   escapeText,
@@ -11,7 +12,7 @@ import {
   type FigureTrace,
   type JsonObject,
 } from "../figure.ts";
-import { axis, palette, tint, withCommas } from "../style.ts";
+import { axis, palette, tint } from "../style.ts";
 
 /** Options of {@linkcode plotConfusion}. */
 export interface ConfusionOptions {

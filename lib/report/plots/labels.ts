@@ -4,6 +4,7 @@
  * @module
  */
 
+import { withCommas } from "../../base/status.ts";
 import {
   createFigure,
   escapeText,
@@ -12,7 +13,7 @@ import {
   type JsonObject,
 } from "../figure.ts";
 import { compareTasks } from "../runs.ts";
-import { axis, palette, tint, withCommas } from "../style.ts";
+import { axis, palette, tint } from "../style.ts";
 
 /** The targets of one split. */
 export interface SplitTargets {

@@ -4,11 +4,12 @@
  * @module
  */
 
+import { withCommas } from "../../base/status.ts";
 import { median, quantile } from "../../metrics/statistics.ts";
 import type { Features } from "../../types.ts";
 import { createFigure, type Figure, type FigureTrace, type JsonObject } from "../figure.ts";
 import { compareTasks } from "../runs.ts";
-import { axis, legendAbove, palette, tint, withCommas } from "../style.ts";
+import { axis, legendAbove, palette, tint } from "../style.ts";
 import { createPanels, type Panel } from "./panels.ts";
 
 /** The lengths of one split. */

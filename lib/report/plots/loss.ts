@@ -4,10 +4,11 @@
  * @module
  */
 
+import { withCommas } from "../../base/status.ts";
 import type { Step } from "../../types.ts";
 import { createFigure, type Figure, type FigureTrace, type JsonObject } from "../figure.ts";
 import { compareTasks } from "../runs.ts";
-import { axis, palette, RAW, withCommas } from "../style.ts";
+import { axis, palette, RAW } from "../style.ts";
 import { createPanels, type Panel } from "./panels.ts";
 import { type Series, seriesOf, smoothed, thin, topOf } from "./series.ts";
 

@@ -4,9 +4,10 @@
  * @module
  */
 
+import { withCommas } from "../../base/status.ts";
 import { createFigure, type Figure, type FigureTrace, type JsonObject } from "../figure.ts";
 import { compareTasks } from "../runs.ts";
-import { axis, palette, tint, withCommas } from "../style.ts";
+import { axis, palette, tint } from "../style.ts";
 import { createPanels, type Panel } from "./panels.ts";
 
 /** Options of {@linkcode plotMixture}. */

@@ -4,9 +4,10 @@
  * @module
  */
 
+import { withCommas } from "../../base/status.ts";
 import type { Step } from "../../types.ts";
 import { createFigure, type Figure, type FigureTrace, type JsonObject } from "../figure.ts";
-import { axis, legendAbove, palette, RAW, withCommas } from "../style.ts";
+import { axis, legendAbove, palette, RAW } from "../style.ts";
 import { createPanels, type Panel } from "./panels.ts";
 import { type Series, seriesOf, smoothed, thin, topOf } from "./series.ts";
 

@@ -4,8 +4,9 @@
  * @module
  */
 
+import { withCommas } from "../../base/status.ts";
 import { createFigure, type Figure, type FigureTrace } from "../figure.ts";
-import { axis, legendAbove, legendNames, sequence, topWithLegend, withCommas } from "../style.ts";
+import { axis, legendAbove, legendNames, sequence, topWithLegend } from "../style.ts";
 
 /** One measured speed; records of `deno task bench` are such. */
 export interface Throughput {

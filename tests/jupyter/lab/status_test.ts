@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { runAndShow } from "../../../lib/jupyter/lab/status.ts";
 
 const evaluate = (code: string) =>
@@ -8,12 +8,20 @@ const evaluate = (code: string) =>
     stderr: "piped",
   });
 
-Deno.test("runAndShow() shows the latest line, then clears it, and keeps all words", async () => {
+Deno.test("runAndShow() shows the latest line, then how it ended, and keeps all words", async () => {
   const shown: string[] = [];
+  let time = 0;
+  const output = {
+    ...{ write: (text: string) => void shown.push(text), isTerminal: true, columns: 80 },
+    now: () => time += 200,
+  };
   const code = "console.log('one\\ntwo'); console.error('three'); Deno.exit(3)";
-  const { success, words } = await runAndShow(evaluate(code), (line) => shown.push(line));
+  const { success, words } = await runAndShow("talking", evaluate(code), output);
   assertEquals(success, false);
   assertEquals(words.trim().split("\n").sort(), ["one", "three", "two"]);
-  assert(shown.includes("two") && shown.includes("three"), shown.join());
-  assertEquals(shown.at(-1), "");
+  assert(
+    ["two", "three"].every((word) => shown.includes(`\r\x1b[Ktalking  ${word}`)),
+    shown.join(),
+  );
+  assertMatch(shown.at(-1)!, /talking {2}0:0\d {2}failed\n$/);
 });

@@ -1,6 +1,7 @@
 /**
- * Live progress of a long stage: one line that is updated in place on a terminal, a log line now
- * and then anywhere else. Where the text goes, its width and the clock are arguments.
+ * Live progress of whatever takes long, training, downloads or tests: one line that is updated in
+ * place on a terminal, a log line now and then anywhere else. Where the text goes, its width and the
+ * clock are arguments.
  *
  * @module
  */
@@ -22,10 +23,10 @@ export interface ProgressOutput {
 export interface ProgressOptions extends ProgressOutput {
   /** Name of the stage. */
   readonly label: string;
-  /** How many steps there will be; left out where nobody knows. */
+  /** How many steps there will be; left out where nobody knows, or an update says so. */
   readonly total?: number | undefined;
-  /** What is counted; `steps` when left out. */
-  readonly unit?: string;
+  /** What is counted; `steps` when left out, null for nothing. */
+  readonly unit?: string | null;
   /** Seconds between two log lines where there is no terminal; 30 when left out. */
   readonly logSeconds?: number;
   /** Ends the line with "interrupted" when it aborts. */
@@ -34,11 +35,14 @@ export interface ProgressOptions extends ProgressOutput {
 
 /** How far a stage has come; counts start where the run, or the one it resumes, started. */
 export interface ProgressUpdate {
-  readonly done: number;
+  readonly done?: number;
+  readonly total?: number;
   /** Rows seen so far; without it no rows per second are shown. */
   readonly rows?: number;
   /** The newest loss of each task that was in the step. */
   readonly losses?: Readonly<Record<string, number>>;
+  /** What is at work just now. */
+  readonly note?: string;
 }
 
 /** A stage's progress; every call after the end is ignored, but for messages. */
@@ -57,7 +61,7 @@ const DRAW_INTERVAL = 100;
 /** Speed is that of about the last 30 seconds: it follows changes and forgets a slow start. */
 const SPEED_WINDOW = 30_000;
 /** Back to the start of the line, and clear it to the end. */
-const CLEAR = "\r\x1b[K";
+export const CLEAR_LINE = "\r\x1b[K";
 
 /**
  * Starts the progress of one stage. On a terminal the line is drawn at most ten times a second and
@@ -87,14 +91,14 @@ export function createProgress(options: ProgressOptions): Progress {
     if (!isTerminal) return write(statusLine(stage.status(), Infinity) + "\n");
     const columns = typeof options.columns === "number" ? options.columns : options.columns();
     // A character in the last column would wrap on some terminals.
-    write(CLEAR + statusLine(stage.status(), columns - 1));
+    write(CLEAR_LINE + statusLine(stage.status(), columns - 1));
   };
   const end = (text = "done") => {
     if (ended) return;
     ended = true;
     signal?.removeEventListener("abort", interrupted);
     const line = `${statusLine(stage.summary(), Infinity)}  ${duration(stage.seconds())}  ${text}`;
-    write(`${isTerminal ? CLEAR : ""}${line}\n`);
+    write(`${isTerminal ? CLEAR_LINE : ""}${line}\n`);
   };
   const interrupted = () => end("interrupted");
   signal?.addEventListener("abort", interrupted);
@@ -107,7 +111,7 @@ export function createProgress(options: ProgressOptions): Progress {
       draw();
     },
     message: (text) => {
-      write(`${isTerminal && !ended ? CLEAR : ""}${text}\n`);
+      write(`${isTerminal && !ended ? CLEAR_LINE : ""}${text}\n`);
       if (isTerminal && !ended && stage.started()) draw();
     },
     end,
@@ -125,6 +129,7 @@ interface Moment {
 /** Counts, speed and smoothed losses of one stage. */
 function createStage({ label, unit = "steps", total, now }: ProgressOptions) {
   const begun = now();
+  let note: string | undefined;
   const smoothed = new Map<string, Smoothed>();
   // The first update is the start of measuring: what came before it was set-up and compiling.
   let first: Moment | undefined;
@@ -132,18 +137,20 @@ function createStage({ label, unit = "steps", total, now }: ProgressOptions) {
   let recent: readonly Moment[] = [];
 
   const statusSince = (start: Moment | undefined): Status => {
-    const [steps, rows] = [perSecond("done", start, last), perSecond("rows", start, last)];
+    const steps = perSecond("done", start, last);
     return {
-      ...{ label, unit, total },
+      ...{ label, unit, total, note },
       done: last?.done ?? 0,
-      rowsPerSecond: rows,
+      rate: unit === "MB" ? steps : perSecond("rows", start, last),
       secondsLeft: total === undefined || !steps ? null : (total - last!.done) / steps,
       losses: new Map([...smoothed].map(([task, { value }]) => [task, value])),
     };
   };
   return {
-    update: ({ done, rows, losses = {} }: ProgressUpdate) => {
+    update: ({ done = last?.done ?? 0, rows, losses = {}, ...update }: ProgressUpdate) => {
       last = { time: now(), done, rows };
+      total = update.total ?? total;
+      note = update.note;
       first ??= last;
       recent = withMoment(recent, last);
       for (const [task, loss] of Object.entries(losses)) {
@@ -153,8 +160,8 @@ function createStage({ label, unit = "steps", total, now }: ProgressOptions) {
     started: () => first !== undefined,
     seconds: () => (now() - begun) / 1000,
     status: () => statusSince(recent[0]),
-    /** The speed of the whole stage, and no time left. */
-    summary: (): Status => ({ ...statusSince(first), secondsLeft: null }),
+    /** The speed of the whole stage; nothing is left, and nothing at work. */
+    summary: (): Status => ({ ...statusSince(first), secondsLeft: null, note: undefined }),
   };
 }
 
@@ -208,4 +215,18 @@ export function consoleOutput(): ProgressOutput {
     },
     now: () => performance.now(),
   };
+}
+
+/**
+ * Prints one sentence on standard error, in the place of a line that an error left unfinished.
+ *
+ * @example
+ * ```ts
+ * import { logLine } from "./progress.ts";
+ * logLine("Fetching the encoder, once.");
+ * ```
+ */
+export function logLine(line: string): void {
+  const { write, isTerminal } = consoleOutput();
+  write(`${isTerminal ? CLEAR_LINE : ""}${line}\n`);
 }

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { createProgress, type Progress, type ProgressOptions } from "../../lib/report/progress.ts";
+import { createProgress, type Progress, type ProgressOptions } from "../../lib/base/progress.ts";
 
 /** A terminal (or a file) with a clock that stands still until it is moved. */
 function screen(options: Partial<ProgressOptions> = {}) {
@@ -156,6 +156,23 @@ Deno.test("an unknown total and no rows leave only what is known", () => {
     shown.progress.update({ done: 100 * i });
   }
   assertEquals(lines(shown.writes), ["refine  2,000 rows"]);
+});
+
+Deno.test("a total may come with the updates, and a note says what is at work until the end", () => {
+  const shown = screen({ total: undefined, unit: "cells" });
+  shown.progress.update({ done: 2, total: 8, note: "training" });
+  assertEquals(lines(shown.writes), ["refine  2/8 cells (25 %)  training"]);
+  shown.progress.end();
+  assertEquals(lines(shown.writes), ["refine  2/8 cells (25 %)  0:00  done", ""]);
+});
+
+Deno.test("where nothing is counted there are the note, and at the end the time", () => {
+  const shown = screen({ total: undefined, unit: null });
+  shown.progress.update({ note: "Collecting jupyterlab" });
+  shown.clock.time = 25_000;
+  shown.progress.end();
+  assertEquals(shown.writes[0], "\r\x1b[Krefine  Collecting jupyterlab");
+  assertEquals(lines(shown.writes), ["refine  0:25  done", ""]);
 });
 
 Deno.test("a stage without a single update ends cleanly", () => {

@@ -7,42 +7,46 @@
 /** Where a stage stands. */
 export interface Status {
   readonly label: string;
-  /** What is counted, such as `steps`. */
-  readonly unit: string;
+  /** What is counted, such as `steps`; `MB` have a decimal. Null where nothing is. */
+  readonly unit: string | null;
   readonly done: number;
   /** Undefined where nobody knows. */
   readonly total: number | undefined;
-  /** Null before there is enough to measure. */
-  readonly rowsPerSecond: number | null;
+  /** Rows a second, or MB where those are counted. Null before there is enough to measure. */
+  readonly rate: number | null;
   readonly secondsLeft: number | null;
   /** Smoothed loss by task, in the order tasks first came up. */
   readonly losses: ReadonlyMap<string, number>;
+  /** What is at work just now. */
+  readonly note?: string | undefined;
 }
 
 /**
- * One line about a stage, at most `columns` wide: what doesn't fit is left out from the end, losses
- * first, and a label that alone is too wide is cut.
+ * One line about a stage, at most `columns` wide: what doesn't fit is left out from the end, notes
+ * and losses first, and a label that alone is too wide is cut.
  *
  * @example
  * ```ts
  * import { statusLine } from "./status.ts";
- * const counts = { done: 30, total: 120, rowsPerSecond: 812.4, secondsLeft: 75 };
+ * const counts = { done: 30, total: 120, rate: 812.4, secondsLeft: 75 };
  * statusLine({ label: "refine", unit: "steps", ...counts, losses: new Map([["rte", 0.69]]) }, 80);
  * // "refine  30/120 steps (25 %)  812 rows/s  1:15 left  loss rte 0.690"
  * ```
  */
 export function statusLine(status: Status, columns: number): string {
-  const { label, unit, done, total, rowsPerSecond, secondsLeft } = status;
+  const { label, unit, done, total, rate, secondsLeft, note } = status;
+  const amount = unit === "MB" ? (value: number) => value.toFixed(1) : withCommas;
   const counts = total === undefined
-    ? `${whole(done)} ${unit}`
-    : `${whole(done)}/${whole(total)} ${unit} (${percent(done, total)} %)`;
+    ? `${amount(done)} ${unit}`
+    : `${amount(done)}/${amount(total)} ${unit} (${percent(done, total)} %)`;
   const parts = [
-    counts,
-    ...(rowsPerSecond === null ? [] : [`${rate(rowsPerSecond)} rows/s`]),
+    ...(unit === null ? [] : [counts]),
+    ...(rate === null ? [] : [`${speed(rate)} ${unit === "MB" ? "MB" : "rows"}/s`]),
     ...(secondsLeft === null ? [] : [`${duration(secondsLeft)} left`]),
     ...[...status.losses].map(([task, loss], i) =>
       `${i === 0 ? "loss " : ""}${task} ${size(loss)}`
     ),
+    ...(note === undefined ? [] : [note]),
   ].map(plain);
   return joinWithin([plain(label), ...parts], columns);
 }
@@ -134,12 +138,21 @@ function percent(done: number, total: number): number {
   return total <= 0 ? 100 : Math.min(100, Math.floor((100 * done) / total));
 }
 
-function whole(value: number): string {
+/**
+ * A whole number with commas.
+ *
+ * @example
+ * ```ts
+ * import { withCommas } from "./status.ts";
+ * withCommas(4306); // "4,306"
+ * ```
+ */
+export function withCommas(value: number): string {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
-function rate(value: number): string {
-  return value < 10 ? value.toFixed(1) : whole(value);
+function speed(value: number): string {
+  return value < 10 ? value.toFixed(1) : withCommas(value);
 }
 
 function size(loss: number): string {

@@ -5,14 +5,15 @@ import {
   type Smoothed,
   type Status,
   statusLine,
-} from "../../lib/report/status.ts";
+  withCommas,
+} from "../../lib/base/status.ts";
 
 const status: Status = {
   label: "refine",
   unit: "steps",
   done: 1234,
   total: 12000,
-  rowsPerSecond: 812.4,
+  rate: 812.4,
   secondsLeft: 3725,
   losses: new Map([["mnli", 0.8123], ["rte", 123.456]]),
 };
@@ -62,8 +63,32 @@ Deno.test("100 % means all, and more than all stays 100 %", () => {
 
 Deno.test("slow speeds keep a decimal and losses that are not finite are shown", () => {
   const losses = new Map([["rte", NaN]]);
-  const line = statusLine({ ...status, rowsPerSecond: 1.25, secondsLeft: null, losses }, 200);
+  const line = statusLine({ ...status, rate: 1.25, secondsLeft: null, losses }, 200);
   assertEquals(line, "refine  1,234/12,000 steps (10 %)  1.3 rows/s  loss rte NaN");
+});
+
+Deno.test("megabytes keep a decimal, and so does their speed below ten", () => {
+  const counts = { unit: "MB", done: 136.94, total: 273.8, losses: new Map() };
+  assertEquals(
+    [30.2, 4.25].map((rate) => statusLine({ ...status, ...counts, rate, secondsLeft: 32 }, 200)),
+    [
+      "refine  136.9/273.8 MB (50 %)  30 MB/s  0:32 left",
+      "refine  136.9/273.8 MB (50 %)  4.3 MB/s  0:32 left",
+    ],
+  );
+});
+
+Deno.test("a note stands last, and is the first to go; without a unit nothing is counted", () => {
+  const noted = { ...status, note: "const study = await openNotebook();", losses: new Map() };
+  const line = "refine  1,234/12,000 steps (10 %)  812 rows/s  1:02:05 left";
+  assertEquals(statusLine(noted, 200), `${line}  const study = await openNotebook();`);
+  assertEquals(statusLine(noted, 62), `${line} …`);
+  const bare = { ...noted, unit: null, rate: null, secondsLeft: null };
+  assertEquals(statusLine(bare, 200), "refine  const study = await openNotebook();");
+});
+
+Deno.test("withCommas() groups thousands", () => {
+  assertEquals([999, 1000, 1234567].map(withCommas), ["999", "1,000", "1,234,567"]);
 });
 
 Deno.test("wide characters take two columns and controls can't tear the line", () => {
