@@ -22,8 +22,8 @@ export interface Status {
 }
 
 /**
- * One line about a stage, at most `columns` wide: what doesn't fit is left out from the end, notes
- * and losses first, and a label that alone is too wide is cut.
+ * One line about a stage, at most `columns` wide: what doesn't fit is left out from the end, losses
+ * first; a note is cut, and so is a label that alone is too wide.
  *
  * @example
  * ```ts
@@ -46,9 +46,10 @@ export function statusLine(status: Status, columns: number): string {
     ...[...status.losses].map(([task, loss], i) =>
       `${i === 0 ? "loss " : ""}${task} ${size(loss)}`
     ),
-    ...(note === undefined ? [] : [note]),
   ].map(plain);
-  return joinWithin([plain(label), ...parts], columns);
+  const line = joinWithin([plain(label), ...parts], columns);
+  const room = columns - width(line) - 2;
+  return note === undefined || room < 8 ? line : `${line}  ${cut(plain(note), room)}`;
 }
 
 /** Joins parts by two blanks as long as they fit; a mark says that some were left out. */

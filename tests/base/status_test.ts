@@ -78,11 +78,12 @@ Deno.test("megabytes keep a decimal, and so does their speed below ten", () => {
   );
 });
 
-Deno.test("a note stands last, and is the first to go; without a unit nothing is counted", () => {
+Deno.test("a note stands last, cut to the room that is left; without a unit nothing is counted", () => {
   const noted = { ...status, note: "const study = await openNotebook();", losses: new Map() };
   const line = "refine  1,234/12,000 steps (10 %)  812 rows/s  1:02:05 left";
   assertEquals(statusLine(noted, 200), `${line}  const study = await openNotebook();`);
-  assertEquals(statusLine(noted, 62), `${line} …`);
+  assertEquals(statusLine(noted, 72), `${line}  const stud…`);
+  assertEquals(statusLine(noted, 62), line);
   const bare = { ...noted, unit: null, rate: null, secondsLeft: null };
   assertEquals(statusLine(bare, 200), "refine  const study = await openNotebook();");
 });

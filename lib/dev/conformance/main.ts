@@ -106,7 +106,9 @@ async function conformance({ only, write }: ConformanceOptions): Promise<boolean
   );
   using shown = createProgress({ label: "conformance", unit: "tests", ...consoleOutput() });
   let done = 0;
-  const progress = (_: unknown, total: number) => shown.update({ done: ++done, total });
+  // The suite counts all tests; how many have a name is known when they have run.
+  const progress = (_: unknown, total: number) =>
+    shown.update({ done: ++done, ...(only === "" && { total }) });
   const results = await runSuite({ only, progress });
   shown.end();
   if (results.length === 0) throw new Error(`There is no test whose name contains "${only}".`);
