@@ -9,7 +9,8 @@ import { withCommas } from "../base/status.ts";
 import { pairedPermutationTest, pairedTTest } from "../metrics/significance.ts";
 import { average, meanInterval, standardDeviation } from "../metrics/statistics.ts";
 import { describePublished, findPublished, type Published } from "./published.ts";
-import { isGenerated, type RunRow, type SeedValue } from "./runs.ts";
+import { isGenerated } from "./configuration.ts";
+import type { RunRow, SeedValue } from "./runs.ts";
 
 /** Stands where no run was made. */
 export const MISSING = "-";
@@ -140,10 +141,9 @@ export function differenceCell(
   const range = found.interval === null
     ? ""
     : ` [${signed(found.interval.low)}, ${signed(found.interval.high)}]`;
-  const rounded = found.p === null || found.p < 0.001 ? "p<0.001" : `p=${found.p.toFixed(3)}`;
-  return `${signed(found.mean)}${range} (${
-    found.p === null ? "" : `${rounded}, `
-  }n=${found.pairs})`;
+  const { p } = found;
+  const chance = p === null ? "" : `${p < 0.001 ? "p<0.001" : `p=${p.toFixed(3)}`}, `;
+  return `${signed(found.mean)}${range} (${chance}n=${found.pairs})`;
 }
 
 /**

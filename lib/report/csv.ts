@@ -6,8 +6,9 @@
 
 import { stringify } from "@std/csv";
 import { cellNumbers } from "./cells.ts";
+import { isGenerated } from "./configuration.ts";
 import { type Published, published } from "./published.ts";
-import { collectRows, isGenerated, type RunRow, type RunSummary } from "./runs.ts";
+import { collectRows, type RunRow, type RunSummary } from "./runs.ts";
 
 /**
  * One line per cell of ours, then one per published number, told apart by the column `origin`;

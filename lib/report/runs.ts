@@ -6,6 +6,7 @@
  */
 
 import type { Scores, Split } from "../types.ts";
+import { type Configuration, configurationName } from "./configuration.ts";
 
 /** The three experiments, in the order of the workflow and of the tables. */
 export const experimentOrder = ["refine", "finetune", "adapt"] as const;
@@ -14,12 +15,10 @@ export const experimentOrder = ["refine", "finetune", "adapt"] as const;
 export type ExperimentName = typeof experimentOrder[number];
 
 /** What one finished run says of itself; one summary per task and split it was scored on. */
-export interface RunSummary {
+export interface RunSummary extends Configuration {
   readonly experiment: ExperimentName;
   /** Whether training started from pretrained weights or from those a refinement left. */
   readonly encoder: "plain" | "refined";
-  /** Name of the pretrained weights, such as `all-MiniLM-L6-v2`. */
-  readonly encoderName: string;
   readonly task: string;
   /** The split that was scored, such as `dev` or `dev_mismatched`. */
   readonly split: Split;
@@ -32,28 +31,7 @@ export interface RunSummary {
   /** Row numbers in the training file that were drawn, for adaptation. */
   readonly chosenRows?: readonly number[];
   readonly steps: number;
-  readonly precision: string;
-  readonly preset: string;
-  /** Size of the experiment: `sample`, `small` or `paper`. */
-  readonly size: string;
   readonly head: string;
-}
-
-/** What runs must share to stand in one table. */
-export type Configuration = Pick<RunSummary, "encoderName" | "size" | "preset" | "precision">;
-
-/**
- * Whether runs of this size learned from the sample, whose sentences a program invented: nothing
- * published belongs beside them.
- *
- * @example
- * ```ts
- * import { isGenerated } from "./runs.ts";
- * isGenerated({ size: "small" }); // false
- * ```
- */
-export function isGenerated({ size }: Pick<RunSummary, "size">): boolean {
-  return size === "sample";
 }
 
 /** One seed's value; null where the metric is undefined. */
@@ -246,23 +224,4 @@ function compareRows(a: RunRow, b: RunRow): number {
     a.rows.train - b.rows.train ||
     a.rows.dev - b.rows.dev ||
     (a.rows.trainOfficial ?? 0) - (b.rows.trainOfficial ?? 0);
-}
-
-/**
- * A configuration in words, the heading of its table.
- *
- * @example
- * ```ts
- * import { configurationName } from "./runs.ts";
- * configurationName({
- *   encoderName: "bert-base-uncased",
- *   size: "paper",
- *   preset: "fixed",
- *   precision: "float32",
- * }); // "bert-base-uncased, paper size, fixed preset, float32"
- * ```
- */
-export function configurationName(row: Configuration): string {
-  const size = isGenerated(row) ? "sample of generated sentences" : `${row.size} size`;
-  return `${row.encoderName}, ${size}, ${row.preset} preset, ${row.precision}`;
 }

@@ -17,14 +17,13 @@ import {
   scoreCell,
   stepsCell,
 } from "./cells.ts";
+import { configurationName, isGenerated } from "./configuration.ts";
 import { describePublished, type Published, published, publishedSources } from "./published.ts";
 import {
   collectRows,
   compareTasks,
-  configurationName,
   type ExperimentName,
   experimentOrder,
-  isGenerated,
   percentage,
   type RunRow,
   type RunSummary,

@@ -6,9 +6,10 @@
 
 import { withCommas } from "../../base/status.ts";
 import { cellNumbers } from "../cells.ts";
+import { configurationName, isGenerated } from "../configuration.ts";
 import { createFigure, type Figure, type FigureTrace, type JsonObject, WIDTH } from "../figure.ts";
 import { findPublished } from "../published.ts";
-import { compareTasks, configurationName, isGenerated, percentage, type RunRow } from "../runs.ts";
+import { compareTasks, percentage, type RunRow } from "../runs.ts";
 import {
   axis,
   errorBars,

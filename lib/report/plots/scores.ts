@@ -6,9 +6,10 @@
 
 import { metrics } from "../../metrics/metrics.ts";
 import { cellNumbers, publishedBeside, rowsCell } from "../cells.ts";
+import { configurationName } from "../configuration.ts";
 import { createFigure, type Figure, type FigureTrace, type JsonObject, WIDTH } from "../figure.ts";
 import type { Published } from "../published.ts";
-import { configurationName, type RunRow, type SeedValue } from "../runs.ts";
+import type { RunRow, SeedValue } from "../runs.ts";
 import {
   axis,
   errorBars,
