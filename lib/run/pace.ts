@@ -4,7 +4,7 @@
  * @module
  */
 
-import { duration } from "../report/status.ts";
+import { duration } from "../base/status.ts";
 import type { RunPlan } from "./plan.ts";
 import { findRun } from "./run.ts";
 
