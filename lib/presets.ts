@@ -8,7 +8,7 @@
  * @module
  */
 
-import { HEAD_DROPOUT } from "./tasks.ts";
+import { HEAD_DROPOUT } from "./train/task.ts";
 
 /** The switches, and what the reference program does where one is on. */
 export const defects = {

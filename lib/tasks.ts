@@ -6,55 +6,20 @@
  */
 
 import { labels, sources } from "./input/layouts.ts";
-import type { PairingOptions } from "./input/ranking.ts";
-import type { Layout, Source } from "./input/readers.ts";
-import { oneLine, quote, reasonOf } from "./base/quote.ts";
+import type { Layout } from "./input/readers.ts";
 import {
   accuracy,
-  computeScores,
   f1,
+  macroF1,
   matthews,
   type Metric,
+  microF1,
   pearson,
   spearman,
 } from "./metrics/metrics.ts";
-import { answer, classify, type Decision, type Head, rank, regress } from "./model/heads.ts";
-import {
-  crossEntropyObjective,
-  type Objective,
-  squaredErrorObjective,
-} from "./model/objectives.ts";
-
-/** One task. */
-export interface Task {
-  readonly name: string;
-  /** As tables print it. */
-  readonly title: string;
-  /** Files and layouts by split. */
-  readonly splits: Readonly<Record<string, Source>>;
-  /** Splits whose scores are reported; the first selects. */
-  readonly evaluated: readonly [string, ...string[]];
-  /** Label names by number; none for a score. */
-  readonly labels: readonly string[];
-  /** Task whose head decides, where it is not the task's own. */
-  readonly headOf: string;
-  /** Linear head. */
-  readonly head: Head;
-  /** Head of the multi-task stage: the answer head where the paper uses it. */
-  readonly refineHead: Head;
-  readonly objective: Objective;
-  /** The first selects the checkpoint. */
-  readonly metrics: readonly [Metric, ...Metric[]];
-  /** Makes ranking rows of question-and-sentence rows. */
-  readonly pairing?: PairingOptions["pairing"];
-  /** Dropout of the head (paper, section 4.2). */
-  readonly dropout: number;
-  /** Rows of the official splits. */
-  readonly official: Readonly<Record<string, number>>;
-}
-
-/** Dropout of heads without a rate of their own (paper, section 4.2). */
-export const HEAD_DROPOUT = 0.1;
+import { type Decision, type Head, heads } from "./model/heads.ts";
+import { type Objective, objectives } from "./model/objectives.ts";
+import { checkTask, HEAD_DROPOUT, type Task } from "./train/task.ts";
 
 type Own =
   & Pick<Task, "title" | "metrics" | "official">
@@ -68,16 +33,21 @@ function labelled(name: keyof typeof sources, pairs: boolean, own: Own): Task {
     evaluated: ["dev"],
     labels: labels[name],
     headOf: name,
-    head: classify,
-    refineHead: pairs ? answer() : classify,
-    objective: crossEntropyObjective,
+    head: heads.classify,
+    refineHead: pairs ? heads.answer() : heads.classify,
+    objective: objectives.crossEntropy,
     dropout: HEAD_DROPOUT,
     ...own,
   };
 }
 
+/** Name of a task. */
+export type TaskName =
+  | ("cola" | "sst2" | "mrpc" | "stsb" | "qqp" | "mnli" | "qnli" | "qnli_rank" | "rte" | "wnli")
+  | ("ax" | "snli" | "scitail");
+
 /** All tasks by name. */
-export const tasks = {
+export const tasks: Readonly<Record<TaskName, Task>> = {
   cola: labelled("cola", false, {
     title: "CoLA",
     metrics: [matthews, accuracy],
@@ -100,9 +70,9 @@ export const tasks = {
       metrics: [pearson, spearman],
       official: { train: 5749, dev: 1500 },
     }),
-    head: regress,
-    refineHead: regress,
-    objective: squaredErrorObjective,
+    head: heads.regress,
+    refineHead: heads.regress,
+    objective: objectives.squaredError,
   },
   qqp: labelled("qqp", true, {
     title: "QQP",
@@ -129,8 +99,8 @@ export const tasks = {
       official: {},
     }),
     name: "qnli_rank",
-    head: rank(2),
-    refineHead: rank(2),
+    head: heads.rank(2),
+    refineHead: heads.rank(2),
     pairing: "question",
   },
   rte: labelled("rte", true, {
@@ -160,13 +130,10 @@ export const tasks = {
     metrics: [accuracy],
     official: { train: 23596, dev: 1304 },
   }),
-} as const satisfies Record<string, Task>;
-
-/** Name of a task. */
-export type TaskName = keyof typeof tasks;
+};
 
 /** The eight tasks of the multi-task stage, WNLI being left out (paper, section 4.1). */
-export const refinementTasks = [
+export const refinementTasks: readonly TaskName[] = [
   "mnli",
   "rte",
   "qqp",
@@ -175,7 +142,7 @@ export const refinementTasks = [
   "sst2",
   "cola",
   "stsb",
-] as const satisfies readonly TaskName[];
+];
 
 /**
  * The task called `name`.
@@ -193,150 +160,105 @@ export function taskNamed(name: string): Task {
   throw new Error(`Unknown task "${name}": expected one of ${Object.keys(tasks).join(", ")}.`);
 }
 
-/** Number of outputs of a task's head: its labels, or 1 for a number or the score of a candidate. */
-export function outputsOf({ head, labels }: Task): number {
-  return head.decides === "one" || head.decides === "several" ? labels.length : 1;
+/** What {@linkcode defineTask} is told of a task; what is left out follows from the rest. */
+export interface TaskDefinition {
+  /** Small letters, digits and _; it names folders, and the task's head. */
+  readonly name: string;
+  /** As tables print it; the name when left out. */
+  readonly title?: string;
+  /** A file for each split, relative to the data folder: .csv, or else tab-separated. */
+  readonly files:
+    & { readonly train?: string; readonly dev: string }
+    & Readonly<
+      Record<string, string>
+    >;
+  /** Column of the text, or of the first of two (the premise). */
+  readonly text: string;
+  /** Column of the second text (the hypothesis). */
+  readonly hypothesis?: string;
+  /** Column of the label or score. */
+  readonly label: string;
+  /** Column of the identifier; rows are counted when left out. */
+  readonly id?: string;
+  /** Names of the labels; none for a score. */
+  readonly labels: readonly string[];
+  /** What stands between the labels of a row that may have any number of them. */
+  readonly separator?: string;
+  /** Least and greatest score; 0 and 5 when left out. */
+  readonly range?: readonly [number, number];
+  /** The linear head that fits when left out. */
+  readonly head?: Head;
+  /** The head of the multi-task stage; `head` when left out. */
+  readonly refineHead?: Head;
+  /** The objective that fits the head when left out. */
+  readonly objective?: Objective;
+  /** The first selects the checkpoint; those that fit the head when left out. */
+  readonly metrics?: readonly [Metric, ...Metric[]];
+  /** Dropout of the head; 0.1 when left out. */
+  readonly dropout?: number;
 }
 
-/** Width of a task's targets: a number for each label where several may be right, else one. */
-export function targetWidthOf({ head, labels }: Task): number {
-  return head.decides === "several" ? labels.length : 1;
-}
-
-type Fail = (why: string) => never;
-
-/**
- * Checks everything in a record that its type leaves open.
- *
- * Throws an error that names the task, the field, its value and what is expected.
- *
- * ```ts
- * import { assertThrows } from "@std/assert";
- * import { checkTask, tasks } from "./tasks.ts";
- *
- * const mistyped = { ...tasks.rte, evaluated: ["dve"] as const };
- * assertThrows(() => checkTask(mistyped), Error, `evaluated has "dve", expected train, dev or test`);
- * ```
- */
-export function checkTask(task: Task): void {
-  const fail: Fail = (why) => {
-    throw new Error(
-      `Task ${quote(task.name)} can't be used: ${why}; mend its record in lib/tasks.ts.`,
-    );
-  };
-  if (!/^[a-z][a-z0-9_]*$/.test(task.name)) {
-    fail("its name is not made of small letters, digits and _");
-  }
-  checkLabels(task, fail);
-  checkHeads(task, fail);
-  checkSplits(task, fail);
-  const { dropout, headOf } = task;
-  if (!(Number.isFinite(dropout) && dropout >= 0 && dropout < 1)) {
-    fail(`dropout is ${quote(dropout)}, expected 0 up to below 1`);
-  }
-  if (headOf !== task.name && !Object.hasOwn(tasks, headOf)) {
-    fail(`headOf is ${quote(headOf)}, expected ${either([task.name, ...Object.keys(tasks)])}`);
-  }
-  for (const metric of task.metrics) checkMetric(task, metric, fail);
-  if (task.metrics.length === 0) fail("metrics has none, expected at least one");
-}
-
-function checkLabels({ labels, pairing, head }: Task, fail: Fail): void {
-  if (labels.length === 1) {
-    fail(`labels has ${quote(labels[0])} alone, expected two, or none for a score`);
-  }
-  const twice = labels.find((label, i) => labels.indexOf(label) !== i);
-  if (twice !== undefined) fail(`labels has ${quote(twice)} twice`);
-  const listed = head.decides === "several" && labels.find((label) => label.includes(","));
-  if (listed) fail(`labels has ${quote(listed)}, but commas stand between several labels`);
-  if (pairing !== undefined && labels.length !== 2) {
-    fail(`pairing needs two labels, there are ${labels.length}`);
-  }
-}
-
-/** What heads decide, in words. */
-const decisions: Readonly<Record<Decision, string>> = {
-  one: "one of several labels",
-  several: "several labels",
-  number: "a number",
-  candidate: "one of several candidates",
+/** What a task learns by and is scored by, unless it says otherwise, by what its head decides. */
+const usual: Readonly<
+  Record<Decision, { readonly objective: Objective; readonly metrics: Task["metrics"] }>
+> = {
+  one: { objective: objectives.crossEntropy, metrics: [accuracy, macroF1] },
+  several: { objective: objectives.binaryCrossEntropy, metrics: [microF1, macroF1] },
+  number: { objective: objectives.squaredError, metrics: [pearson, spearman] },
+  candidate: { objective: objectives.crossEntropy, metrics: [accuracy] },
 };
 
-/** Both heads have to decide what the labels, the pairing and the objective are made for. */
-function checkHeads({ labels, head, refineHead, objective, pairing }: Task, fail: Fail): void {
-  for (const [field, { name, decides }] of Object.entries({ head, refineHead })) {
-    const refuse: Fail = (why) =>
-      fail(`${field} is ${name}, which decides ${decisions[decides]}, but ${why}`);
-    if (decides !== head.decides) refuse(`head is ${head.name}`);
-    if ((decides === "number") !== (labels.length === 0)) {
-      refuse(`there are ${labels.length} labels`);
-    }
-    if ((decides === "candidate") !== (pairing !== undefined)) {
-      refuse(`pairing is ${quote(pairing)}`);
-    }
-    if (!objective.suits.includes(decides)) refuse(`objective is ${objective.name}`);
-  }
-}
-
-function checkSplits({ splits, evaluated, labels, head }: Task, fail: Fail): void {
-  const names = Object.keys(splits);
-  const learned = names.includes("train") ? ["train"] : [];
-  for (const split of [...learned, ...evaluated]) {
-    const source = Object.hasOwn(splits, split) ? splits[split] : undefined;
-    if (source === undefined) {
-      return fail(`evaluated has ${quote(split)}, expected ${either(names)}`);
-    }
-    if (source.layout.target === undefined) {
-      fail(`the layout of split ${quote(split)} names no target`);
-    }
-  }
-  for (const [split, { candidates, layout }] of Object.entries(splits)) {
-    const refuse: Fail = (why) => fail(`split ${quote(split)} ${why}`);
-    if (candidates.length === 0) refuse("has no file");
-    checkLayout(layout, labels, refuse);
-    const separator = layout.labelSeparator;
-    const several = layout.target !== undefined && head.decides === "several";
-    if (separator === "" || several !== (separator !== undefined)) {
-      refuse(
-        `has the labelSeparator ${quote(separator)}, but head decides ${decisions[head.decides]}`,
-      );
-    }
-  }
-}
-
-function checkLayout(layout: Layout, labels: readonly string[], fail: Fail): void {
-  const { columns, premise, hypothesis, target, words = {}, range = [0, 5] } = layout;
-  for (const [field, name] of Object.entries({ premise, hypothesis, target })) {
-    if (name === undefined || columns === undefined) continue;
-    const count = columns.filter((column) => column.toLowerCase() === name.toLowerCase()).length;
-    if (count === 0) fail(`has the ${field} ${quote(name)}, expected ${either(columns)}`);
-    if (count > 1) fail(`has the column ${quote(name)} twice`);
-  }
-  for (const [word, label] of Object.entries(words)) {
-    if (labels.includes(label)) continue;
-    fail(`has the word ${quote(word)} for ${quote(label)}, expected ${either(labels)}`);
-  }
-  if (!(range[0] < range[1])) fail(`has scores from ${range[0]} to ${range[1]}`);
-}
-
-/** A metric is asked for what every label, or a few scores, would give if all were right. */
-function checkMetric(task: Task, metric: Metric | undefined, fail: Fail): void {
-  if (typeof metric?.compute !== "function") return fail(`metrics has ${quote(metric)}`);
-  const [count, width] = [task.labels.length, targetWidthOf(task)];
-  const values = width > 1
-    ? Array.from({ length: count * width }, (_, i) => i % (width + 1) === 0 ? 1 : 0)
-    : count > 0
-    ? [...task.labels.keys()]
-    : [0, 0.5, 2];
-  try {
-    computeScores([metric], values, values, width);
-  } catch (error) {
-    fail(`metrics has ${metric.name}, which it can't be scored by (${reasonOf(error)})`);
-  }
-}
-
-/** Names as a choice. */
-function either(names: readonly string[]): string {
-  const shown = names.map((name) => oneLine(name, 40));
-  return shown.length < 2 ? shown.join() : `${shown.slice(0, -1).join(", ")} or ${shown.at(-1)}`;
+/**
+ * A task of one's own, made of a few words.
+ *
+ * @throws one sentence that names the field, when the parts don't fit together.
+ *
+ * @example
+ * ```ts
+ * import { defineTask } from "./tasks.ts";
+ *
+ * const tickets = defineTask({
+ *   name: "tickets",
+ *   files: { train: "train.csv", dev: "dev.csv" },
+ *   text: "body",
+ *   label: "topic",
+ *   labels: ["billing", "bug", "question"],
+ * });
+ * tickets.head.name; // "classify"
+ * ```
+ */
+export function defineTask(definition: TaskDefinition): Task {
+  const { name, title = name, files, text, hypothesis, label, id, labels } = definition;
+  const { separator, range, dropout = HEAD_DROPOUT } = definition;
+  const layout = (file: string): Layout => ({
+    format: /\.csv(\.gz)?$/i.test(file) ? "csv" : "tsv",
+    premise: text,
+    target: label,
+    ...(hypothesis !== undefined && { hypothesis }),
+    ...(id !== undefined && { id }),
+    ...(separator !== undefined && { labelSeparator: separator }),
+    ...(range !== undefined && { range }),
+  });
+  const linear = labels.length === 0
+    ? heads.regress
+    : separator === undefined
+    ? heads.classify
+    : heads.classifySeveral;
+  const { head = linear } = definition;
+  const { objective, metrics } = usual[head.decides];
+  const task: Task = {
+    ...{ name, title, labels, headOf: name, head, dropout, official: {} },
+    splits: Object.fromEntries(
+      Object.entries(files).map(([split, file]) => [
+        split,
+        { candidates: [file], layout: layout(file) },
+      ]),
+    ),
+    evaluated: ["dev"],
+    refineHead: definition.refineHead ?? head,
+    objective: definition.objective ?? objective,
+    metrics: definition.metrics ?? metrics,
+  };
+  checkTask(task);
+  return task;
 }

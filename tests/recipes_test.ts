@@ -7,7 +7,8 @@ import {
   type Size,
   type Stage,
 } from "../lib/recipes.ts";
-import { type Task, tasks } from "../lib/tasks.ts";
+import { type Task } from "../lib/train/task.ts";
+import { tasks } from "../lib/tasks.ts";
 
 const sizes = Object.keys(experiments) as Size[];
 const stages = ["refine", "finetune", "adapt"] as const satisfies readonly Stage[];

@@ -1,13 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { labels } from "../lib/input/layouts.ts";
-import {
-  outputsOf,
-  refinementTasks,
-  type Task,
-  type TaskName,
-  taskNamed,
-  tasks,
-} from "../lib/tasks.ts";
+import { outputsOf, type Task } from "../lib/train/task.ts";
+import { refinementTasks, type TaskName, taskNamed, tasks } from "../lib/tasks.ts";
 
 const all = Object.entries<Task>(tasks);
 

@@ -21,8 +21,8 @@ export interface FeaturizeOptions {
   /** Default "hypothesis first", as the reference has it. */
   readonly order?: Order;
   /**
-   * Whether a premise cut for one candidate stays cut for the next ones: defect 9 of the reference
-   * (spec section 6), for `faithful` only. Default false: each candidate is cut separately.
+   * Whether a premise cut for one candidate stays cut for the next ones, as in the reference program.
+   * Default false: each candidate is cut separately.
    */
   readonly keepPremiseCut?: boolean;
 }

@@ -6,11 +6,17 @@
  * @module
  */
 
-import { oneLine, quote } from "../base/quote.ts";
+import { parse } from "@std/csv";
+import { oneLine, quote, reasonOf } from "../base/quote.ts";
 import type { Example } from "../types.ts";
 
 /** How a file writes its rows; all columns are called by name. */
 export interface Layout {
+  /**
+   * "tsv", when left out: lines end at "\n", columns at "\t", and quotes mean nothing, as in the
+   * official files. "csv": comma-separated values with quotes (RFC 4180).
+   */
+  readonly format?: "tsv" | "csv";
   /** All columns in order, for a file without a header; left out, the first line names them. */
   readonly columns?: readonly string[];
   /** How many columns more than `columns` a row may have; 0 when left out. */
@@ -82,8 +88,7 @@ interface Columns {
 
 /**
  * Parses a whole file. `labels` are the names of the labels by index; an empty list means that the
- * target is a score. Lines end at "\n", columns at "\t", nothing else separates and quotes mean
- * nothing; one "\r" at the end of a line is removed.
+ * target is a score. Of tab-separated files, "\n" ends lines and one "\r" before it is removed.
  *
  * Throws an error that names file, line, what was found and what was expected: a missing column, a
  * row with too few or too many columns, an unknown label, a score that is no number or out of range,
@@ -106,8 +111,8 @@ export function parseExamples(
   labels: readonly string[],
   { file, skipFirst = false }: ParseOptions,
 ): Parsed {
-  const lines = linesOf(text);
-  const first = layout.columns ?? lines.next().value?.split("\t");
+  const lines = layout.format === "csv" ? csvRowsOf(text, file) : tsvRowsOf(text);
+  const first = layout.columns ?? lines.next().value?.cells;
   if (first === undefined) throw unreadable(file, "the file is empty, expected a header and rows");
   const columns = findColumns(first, layout, file);
   const readTarget = targetReader(layout, labels);
@@ -115,14 +120,12 @@ export function parseExamples(
   const dropped = new Map<string, number>();
   let row = -1;
   let empty = 0;
-  for (const line of lines) {
+  for (const { cells, line } of lines) {
     row++;
-    const cells = line.split("\t");
-    const lineNumber = row + (layout.columns ? 1 : 2);
     const read = skipFirst && row === 0
       ? "first row"
       : readRow(cells, row, columns, layout, readTarget, (problem) => {
-        throw unreadable(file, `line ${lineNumber} has ${problem}`);
+        throw unreadable(file, `line ${line} has ${problem}`);
       });
     if (typeof read === "string") {
       dropped.set(read, (dropped.get(read) ?? 0) + 1);
@@ -162,6 +165,47 @@ function readRow(
     hypotheses: columns.hypothesis < 0 ? [] : [cells[columns.hypothesis]!],
     targets,
   };
+}
+
+/** The cells of a row, and the number of the line that it starts on. */
+interface Row {
+  readonly cells: readonly string[];
+  readonly line: number;
+}
+
+/** Rows of a text whose columns end at tabs. */
+function* tsvRowsOf(text: string): Generator<Row, undefined> {
+  let line = 1;
+  for (const found of linesOf(text)) yield { cells: found.split("\t"), line: line++ };
+}
+
+/** Rows of comma-separated values; empty lines are none. */
+function* csvRowsOf(text: string, file: string): Generator<Row, undefined> {
+  let rows: string[][];
+  try {
+    rows = parse(text);
+  } catch (error) {
+    throw unreadable(file, reasonOf(error));
+  }
+  const lines = startsOf(text);
+  for (const cells of rows) yield { cells, line: lines.next().value ?? 0 };
+}
+
+/** Numbers of the lines on which the records of comma-separated values start. */
+function* startsOf(text: string): Generator<number, undefined> {
+  let quoted = false;
+  let begun = false;
+  let line = 1;
+  for (const character of text) {
+    if (character === '"') quoted = !quoted;
+    if (!begun && character !== "\n" && character !== "\r") {
+      begun = true;
+      yield line;
+    }
+    if (character !== "\n") continue;
+    line++;
+    if (!quoted) begun = false;
+  }
 }
 
 /** Walks over the lines of a text without holding them all; empty lines at the end don't count. */

@@ -159,6 +159,9 @@ export function answer(options: Partial<SanOptions> = {}): Head {
   };
 }
 
+/** All heads by name; those that have a choice are functions. */
+export const heads = { classify, classifySeveral, regress, rank, answer } as const;
+
 /** Softmax of each row and its largest entry; the first of equals. */
 function mostProbable(logits: Float32Array, outputs: number): Prediction[] {
   return Array.from({ length: logits.length / outputs }, (_, row) => {

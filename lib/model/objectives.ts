@@ -39,3 +39,10 @@ export const squaredErrorObjective: Objective = {
   suits: ["number"],
   losses: (logits, targets) => squaredError(reshape(logits, [-1]), reshape(targets, [-1])),
 };
+
+/** All objectives by name. */
+export const objectives = {
+  crossEntropy: crossEntropyObjective,
+  binaryCrossEntropy: binaryCrossEntropyObjective,
+  squaredError: squaredErrorObjective,
+} as const;

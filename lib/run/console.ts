@@ -8,7 +8,7 @@ import type { Prepared } from "./dataset.ts";
 import { consoleOutput, createProgress } from "../base/progress.ts";
 import type { RunSummary } from "../report/runs.ts";
 import type { RunReporter } from "./perform.ts";
-import type { Task } from "../tasks.ts";
+import type { Task } from "../train/task.ts";
 import type { Step } from "../types.ts";
 
 /** Scores of a split. */

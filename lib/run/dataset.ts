@@ -13,7 +13,8 @@ import type { Dropped, Source } from "../input/readers.ts";
 import type { Tokenizer } from "../input/tokenizer.ts";
 import { type PresetOptions, presetOptions, presets } from "../presets.ts";
 import { createRandom } from "../base/random.ts";
-import { checkTask, type Task, tasks } from "../tasks.ts";
+import { checkTask, type Task } from "../train/task.ts";
+import { tasks } from "../tasks.ts";
 import type { Example, Features } from "../types.ts";
 
 /** How official files are read and cut: a preset's options. */
@@ -83,7 +84,7 @@ export async function prepareSplit(
     ...{ task: task.name, split, digest, tokenizer: tokenizer.hash, maxLength, skipFirst },
     specials: tokenizer.specials,
     layout: JSON.stringify(source.layout),
-    labels: task.labels.join(" "),
+    labels: JSON.stringify(task.labels),
     pairing: task.pairing ?? "",
     keepPremiseCut,
   };
@@ -187,7 +188,7 @@ export async function findSplit(task: Task, split: string, data: string): Promis
 
 /** Whether a task's split has a file in the data folder. */
 export async function hasSplit(task: Task, split: string, data: string): Promise<boolean> {
-  checkTask(task); // a mistake in the record is no missing file
+  checkTask(task, Object.keys(tasks)); // a mistake in the record is no missing file
   return await findSplit(task, split, data).then(() => true, () => false);
 }
 
@@ -211,7 +212,7 @@ export function readingOf(
   split: string,
   reading: ReadingOptions = FIXED,
 ): { source: Source; skipFirst: boolean } {
-  checkTask(task);
+  checkTask(task, Object.keys(tasks));
   const asTraining = task.pairing && split === "test" && reading.rankingTestFromTraining;
   const read = asTraining ? "train" : split;
   const source = Object.hasOwn(task.splits, split) ? task.splits[read] : undefined;

@@ -8,7 +8,7 @@
 import { createHash } from "node:crypto";
 import type { Recipe } from "../recipes.ts";
 import type { Head } from "../model/heads.ts";
-import type { Task } from "../tasks.ts";
+import type { Task } from "../train/task.ts";
 
 /**
  * Fields of a task or a recipe that a run's identity leaves out, each with the reason; all others are

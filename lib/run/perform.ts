@@ -10,7 +10,7 @@ import { createNetwork, type Network } from "../model/network.ts";
 import type { Values } from "../model/parameters.ts";
 import { createRandom, split } from "../base/random.ts";
 import type { RunSummary } from "../report/runs.ts";
-import { outputsOf } from "../tasks.ts";
+import { outputsOf } from "../train/task.ts";
 import { NonFiniteStep } from "../train/step.ts";
 import { createTrainer, type TrainingTask } from "../train/trainer.ts";
 import type { Step } from "../types.ts";

@@ -9,7 +9,7 @@ import type { EncoderConfig } from "../model/encoder.ts";
 import type { Head } from "../model/heads.ts";
 import { type PresetOptions, presetOptions } from "../presets.ts";
 import { experiments, type Size, type Stage } from "../recipes.ts";
-import type { Task } from "../tasks.ts";
+import type { Task } from "../train/task.ts";
 import type { TrainingOptions } from "../train/options.ts";
 import type { Features } from "../types.ts";
 import type { Prepared } from "./dataset.ts";

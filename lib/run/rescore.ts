@@ -7,7 +7,7 @@
 import { join } from "node:path";
 import { computeScores } from "../metrics/metrics.ts";
 import type { RunSummary } from "../report/runs.ts";
-import { targetWidthOf, type Task } from "../tasks.ts";
+import { targetWidthOf, type Task } from "../train/task.ts";
 import type { Scores } from "../types.ts";
 import { type PredictionRow, predictionsName, readPredictions } from "./artifacts.ts";
 import { writeText } from "./folder.ts";

@@ -8,7 +8,7 @@
 import type { Head } from "../model/heads.ts";
 import type { Network } from "../model/network.ts";
 import type { RunSummary } from "../report/runs.ts";
-import type { Task } from "../tasks.ts";
+import type { Task } from "../train/task.ts";
 import { createEvaluator, type Evaluation, type Evaluator } from "../train/evaluator.ts";
 import type { Features } from "../types.ts";
 import type { Best } from "./checkpoints.ts";

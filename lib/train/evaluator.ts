@@ -9,7 +9,7 @@ import { computeScores, type Metric } from "../metrics/metrics.ts";
 import type { Head } from "../model/heads.ts";
 import type { Network } from "../model/network.ts";
 import { scope } from "../model/parameters.ts";
-import { outputsOf, targetWidthOf, type Task } from "../tasks.ts";
+import { outputsOf, targetWidthOf, type Task } from "./task.ts";
 import { type Tensor, tf } from "../tensorflow/backend.ts";
 import type { Precision } from "../tensorflow/operations/matmul.ts";
 import { randomSource } from "../tensorflow/operations/random.ts";
@@ -54,7 +54,16 @@ export interface Evaluation {
 
 /** A compiled forward pass of one task. */
 export interface Evaluator {
-  /** Runs all rows; the signal stops between batches. */
+  /** What is decided for all rows, in their order; the signal stops between batches. */
+  predict(
+    features: Features,
+    options?: {
+      readonly signal?: AbortSignal | undefined;
+      /** Told how many rows are done. */
+      readonly onRows?: ((done: number) => void) | undefined;
+    },
+  ): Promise<Pick<Evaluation, "predictions" | "logits">>;
+  /** Scores what is decided for all rows. */
   evaluate(
     features: Features,
     options?: {
@@ -82,27 +91,31 @@ export function createEvaluator(network: Network, settings: EvaluationSettings):
   const { task, head } = settings;
   const forward = compileForward(network, settings);
   const width = outputsOf(task) * (settings.candidates ?? 1);
+  const predict: Evaluator["predict"] = async (features, { signal, onRows } = {}) => {
+    const rows = features.rows.length;
+    const logits = new Float32Array(rows * width);
+    let done = 0;
+    const planned = planEvaluation(features);
+    for (let at = 0; at < planned.length; at += SHARDS) {
+      signal?.throwIfAborted();
+      const batches = planned.slice(at, at + SHARDS);
+      const found = await runBatches(forward, batches.map((rows) => collate(features, rows)));
+      batches.forEach((positions, b) => {
+        positions.forEach((position, i) =>
+          logits.set(found[b]!.subarray(i * width, (i + 1) * width), position * width)
+        );
+        done += positions.length;
+        onRows?.(done);
+      });
+    }
+    refuseNonFinite(logits, width, task, features);
+    return { predictions: head.predict(logits, width), logits };
+  };
   return {
+    predict,
     evaluate: async (features, { signal, metrics = task.metrics, onRows } = {}) => {
       const started = performance.now();
-      const rows = features.rows.length;
-      const logits = new Float32Array(rows * width);
-      let done = 0;
-      const planned = planEvaluation(features);
-      for (let at = 0; at < planned.length; at += SHARDS) {
-        signal?.throwIfAborted();
-        const batches = planned.slice(at, at + SHARDS);
-        const found = await runBatches(forward, batches.map((rows) => collate(features, rows)));
-        batches.forEach((positions, b) => {
-          positions.forEach((position, i) =>
-            logits.set(found[b]!.subarray(i * width, (i + 1) * width), position * width)
-          );
-          done += positions.length;
-          onRows?.(done);
-        });
-      }
-      refuseNonFinite(logits, width, task, features);
-      const predictions = head.predict(logits, width);
+      const { predictions, logits } = await predict(features, { signal, onRows });
       const scores = computeScores(
         metrics,
         predictions.flatMap((prediction) => prediction.values),

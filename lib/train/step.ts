@@ -15,7 +15,7 @@ import { sideBySide } from "../tensorflow/side_by_side.ts";
 import { compile, type Compiled, type InputSpec, type Tensors } from "../tensorflow/trace.ts";
 import type { Network } from "../model/network.ts";
 import { type Parameters, scope } from "../model/parameters.ts";
-import { targetWidthOf, type Task } from "../tasks.ts";
+import { targetWidthOf, type Task } from "./task.ts";
 import { type ChangeSettings, changesOf } from "./changes.ts";
 import { clipFactor, globalNorm, type OptimizerState } from "./optimizers.ts";
 import { sequences, shardSignature, shardsIn, stepBatchSignature } from "./inputs.ts";

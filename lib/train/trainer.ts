@@ -8,7 +8,7 @@
 import { collate } from "../input/batches.ts";
 import type { Head } from "../model/heads.ts";
 import type { Network } from "../model/network.ts";
-import type { Task } from "../tasks.ts";
+import type { Task } from "./task.ts";
 import { createRandom } from "../base/random.ts";
 import type { Batch, Features, Step } from "../types.ts";
 import { shardSeeds, stepInputs } from "./inputs.ts";

@@ -301,3 +301,19 @@ Deno.test("parseExamples() refuses in one short line, whatever a cell or a heade
     }
   }
 });
+
+Deno.test("comma-separated values may have quotes, line ends in them and empty lines", () => {
+  const layout = { format: "csv", premise: "text", target: "label" } as const;
+  const read = (text: string) =>
+    parseExamples(text, layout, ["no", "yes"], { file: "own.csv" }).examples;
+  const text = 'text,label\r\n\r\n"a, ""b""\nc",yes\r\nd,no\r\n';
+  assertEquals(read(text).map(({ premise, targets }) => [premise, targets]), [
+    ['a, "b"\nc', [1]],
+    ["d", [0]],
+  ]);
+  const refused = (text: string, why: string) => assertThrows(() => read(text), Error, why);
+  refused('text,label\n"a\nb",no\n\nc,maybe\n', 'own.csv": line 5 has the label "maybe"');
+  refused("text,label\na,no,more\n", 'own.csv": line 2 has 3 columns, expected 2');
+  refused('text,label\n"a,no\n', 'Cannot read "own.csv": ');
+  refused("text,topic\na,no\n", "own.csv");
+});

@@ -12,7 +12,8 @@ import { performRun, type RunOutcome, type StartingValues } from "../../lib/run/
 import type { RunPlan, RunTask } from "../../lib/run/plan.ts";
 import type { SavingPolicy } from "../../lib/run/checkpoints.ts";
 import { readPredictions } from "../../lib/run/artifacts.ts";
-import { checkTask, type Task, tasks } from "../../lib/tasks.ts";
+import { checkTask, type Task } from "../../lib/train/task.ts";
+import { tasks } from "../../lib/tasks.ts";
 import type { TrainingOptions } from "../../lib/train/options.ts";
 import type { Features, Step } from "../../lib/types.ts";
 import { inFolder } from "../model/small.ts";

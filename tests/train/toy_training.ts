@@ -1,7 +1,8 @@
 /** Trains the toy encoder on toy tasks, for the tests of this folder. */
 import { createNetwork, type Network } from "../../lib/model/network.ts";
 import { createRandom } from "../../lib/base/random.ts";
-import { outputsOf, type Task, tasks } from "../../lib/tasks.ts";
+import { outputsOf, type Task } from "../../lib/train/task.ts";
+import { tasks } from "../../lib/tasks.ts";
 import { createEvaluator } from "../../lib/train/evaluator.ts";
 import type { TrainingOptions } from "../../lib/train/options.ts";
 import { createTrainer, type TrainingTask } from "../../lib/train/trainer.ts";

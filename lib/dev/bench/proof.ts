@@ -6,7 +6,7 @@
  */
 
 import type { Network } from "../../model/network.ts";
-import { outputsOf } from "../../tasks.ts";
+import { outputsOf } from "../../train/task.ts";
 import { createEvaluator } from "../../train/evaluator.ts";
 import type { StepSettings } from "../../train/step.ts";
 import type { Batch, Features } from "../../types.ts";

@@ -7,7 +7,8 @@
 import type { EncoderConfig } from "../../model/encoder.ts";
 import type { Network } from "../../model/network.ts";
 import { createRandom, type Random, split } from "../../base/random.ts";
-import { outputsOf, tasks } from "../../tasks.ts";
+import { outputsOf } from "../../train/task.ts";
+import { tasks } from "../../tasks.ts";
 import { createState } from "../../train/optimizers.ts";
 import type { Batch } from "../../types.ts";
 import { type Running, type ShapeMeasurement, timeWindow } from "./measurement.ts";

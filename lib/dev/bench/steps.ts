@@ -13,7 +13,7 @@ import { shardSeeds, stepInputs } from "../../train/inputs.ts";
 import { optimizers, type OptimizerState } from "../../train/optimizers.ts";
 import { compileStep, learnedBy, type StepSettings, trainingStep } from "../../train/step.ts";
 import type { Head } from "../../model/heads.ts";
-import type { Task } from "../../tasks.ts";
+import type { Task } from "../../train/task.ts";
 import type { Batch } from "../../types.ts";
 import type { Precision, Tracing } from "./measurement.ts";
 

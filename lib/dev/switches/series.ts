@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Task } from "../../tasks.ts";
+import type { Task } from "../../train/task.ts";
 import { compare, type ComparedValues, type Comparison, meanValues } from "./compare.ts";
 import type { SwitchRecord } from "./records.ts";
 import { type Setting, settingTasks, type VariantName } from "./settings.ts";

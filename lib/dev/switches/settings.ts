@@ -7,7 +7,8 @@
 import { type Recipe, recipes } from "../../recipes.ts";
 import { answer, type Head } from "../../model/heads.ts";
 import { type Preset, presets, presetWith, type SwitchName, switchNames } from "../../presets.ts";
-import { type Task, type TaskName, tasks } from "../../tasks.ts";
+import { type Task } from "../../train/task.ts";
+import { type TaskName, tasks } from "../../tasks.ts";
 import type { Precision } from "../../tensorflow/operations/matmul.ts";
 
 /** What is compared with `fixed`: a switch alone, all of them, or the other precision. */

@@ -6,7 +6,7 @@
 
 import { defects } from "../../presets.ts";
 import { average, standardDeviation } from "../../metrics/statistics.ts";
-import type { Task } from "../../tasks.ts";
+import type { Task } from "../../train/task.ts";
 import type { Precision } from "../../tensorflow/operations/matmul.ts";
 import { type ComparedValues, type Comparison, LEVEL, verdict } from "./compare.ts";
 import type { RowCounts, SwitchRecord } from "./records.ts";

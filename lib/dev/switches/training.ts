@@ -12,7 +12,7 @@ import type { Values } from "../../model/parameters.ts";
 import { type Preset, presetOptions } from "../../presets.ts";
 import { createRandom, split } from "../../base/random.ts";
 import type { RunReporter } from "../../run/perform.ts";
-import { outputsOf, type Task } from "../../tasks.ts";
+import { outputsOf, type Task } from "../../train/task.ts";
 import type { Precision } from "../../tensorflow/operations/matmul.ts";
 import { createEvaluator } from "../../train/evaluator.ts";
 import type { TrainingOptions } from "../../train/options.ts";

@@ -16,7 +16,7 @@ import { loadPretrained, type Pretrained, withFreshPooler } from "../../model/pr
 import { findSplit, type Prepared, prepareSplit } from "../../run/dataset.ts";
 import { type Preset, presetOptions, presets } from "../../presets.ts";
 import { createRandom, split } from "../../base/random.ts";
-import type { Task } from "../../tasks.ts";
+import type { Task } from "../../train/task.ts";
 import type { Precision } from "../../tensorflow/operations/matmul.ts";
 import type { RowCounts } from "./records.ts";
 import { chooseRows, type DrawnRows, drawRowNumbers, frequentShare } from "./rows.ts";

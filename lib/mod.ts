@@ -1,0 +1,42 @@
+/**
+ * MT-DNN (Liu, He, Chen and Gao 2019, arXiv 1901.11504): one encoder shared by many
+ * language-understanding tasks. Everything that a script of one's own imports.
+ *
+ * @example
+ * ```ts
+ * import { createModel, evaluate, loadEncoder, predict, readFeatures, tasks, train } from "./mod.ts";
+ *
+ * const encoder = await loadEncoder();
+ * using model = await createModel(encoder, [tasks.rte]);
+ * const rows = await readFeatures(tasks.rte, encoder, { data: "data/sample" });
+ * for await (const step of train(model, { rte: rows.train! }, { maxSteps: 4 })) {
+ *   console.log(step.step, step.loss);
+ * }
+ * console.log((await evaluate(model, tasks.rte, rows.dev!)).scores);
+ * console.log(await predict(model, tasks.rte, [["It rained all night.", "The street is wet."]]));
+ * ```
+ *
+ * @module
+ */
+
+export { createModel, loadEncoder, loadModel, saveModel } from "./run/model.ts";
+export { evaluate, predict, readFeatures, train } from "./run/learn.ts";
+export { defineTask, tasks } from "./tasks.ts";
+export { heads } from "./model/heads.ts";
+export { objectives } from "./model/objectives.ts";
+export { metrics } from "./metrics/metrics.ts";
+export { recipes } from "./recipes.ts";
+export { presetOptions, presets } from "./presets.ts";
+
+export type { LoadedEncoder, Model } from "./run/model.ts";
+export type { Text } from "./run/learn.ts";
+export type { TaskDefinition, TaskName } from "./tasks.ts";
+export type { Recipe } from "./recipes.ts";
+export type { Preset, PresetOptions } from "./presets.ts";
+export type { Metric } from "./metrics/metrics.ts";
+export type { Decision, Head } from "./model/heads.ts";
+export type { Objective } from "./model/objectives.ts";
+export type { Task } from "./train/task.ts";
+export type { TrainingOptions } from "./train/options.ts";
+export type { Evaluation } from "./train/evaluator.ts";
+export type { Batch, Example, Features, Prediction, Scores, Step } from "./types.ts";
