@@ -98,6 +98,7 @@ const wholes: Readonly<Record<string, string>> = {
   "tensorflow/operations/operations": "every operation, one table of cases",
   "tensorflow/trace_calls": "calls of compiled functions (trace.ts)",
   "tensorflow/trace_errors": "errors of compiled functions (trace.ts)",
+  "readme": "README.md",
   "faults": "that a run survives kills, full disks and clocks",
   "soak": "that long runs take no more of anything",
   "precision": "that training in bfloat16 scores as in float32",
