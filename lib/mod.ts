@@ -21,7 +21,8 @@
 
 export { createModel, loadEncoder, loadModel, saveModel } from "./run/model.ts";
 export { evaluate, predict, readFeatures, train } from "./run/learn.ts";
-export { defineTask, tasks } from "./tasks.ts";
+export { tasks } from "./tasks.ts";
+export { defineTask } from "./train/definition.ts";
 export { heads } from "./model/heads.ts";
 export { objectives } from "./model/objectives.ts";
 export { metrics } from "./metrics/metrics.ts";
@@ -30,7 +31,8 @@ export { presetOptions, presets } from "./presets.ts";
 
 export type { LoadedEncoder, Model } from "./run/model.ts";
 export type { Text } from "./run/learn.ts";
-export type { TaskDefinition, TaskName } from "./tasks.ts";
+export type { TaskName } from "./tasks.ts";
+export type { TaskDefinition } from "./train/definition.ts";
 export type { Recipe } from "./recipes.ts";
 export type { Preset, PresetOptions } from "./presets.ts";
 export type { Metric } from "./metrics/metrics.ts";
