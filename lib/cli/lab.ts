@@ -98,13 +98,12 @@ function parsePort(text: string): number {
  * ```
  */
 export async function lab(options: LabOptions): Promise<void> {
-  const notebooks = options.notebooks === undefined
-    ? await workingCopies()
-    : await existingFolder(options.notebooks);
+  const named = options.notebooks && await existingFolder(options.notebooks);
   const port = freePort(options.host, options.port);
   const python = await ensureJupyterLab();
   await ensureLibrary();
   await ensureEncoder(DEFAULT_ENCODER);
+  const notebooks = named || await workingCopies();
   const server = await startServer({ ...options, python, notebooks, port });
   const asked = endOnSignal(server);
   console.log(`JupyterLab is ready: ${server.url} (Ctrl-C ends it)`);
