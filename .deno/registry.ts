@@ -7,6 +7,11 @@
  * behave as these do; the tests in tests/std hold for both. To use more of a package, add it here
  * under its real name, with a test there, and run `deno task registry`.
  *
+ * `.deno/lock.json` has the sums and dependencies of the real packages, not of these: Deno compares
+ * them where JSR answers, and leaves them alone where this folder does. Such sums come from JSR, by
+ * `deno install` on a machine that reaches it, or else from lock files of public projects, the same
+ * in at least two. A new version here is a new one there.
+ *
  * @module
  */
 
@@ -15,7 +20,7 @@ const packages: Readonly<Record<string, { version: string; exports: Record<strin
   assert: { version: "1.0.19", exports: { ".": "./mod.ts" } },
   cli: { version: "1.0.32", exports: { ".": "./mod.ts" } },
   csv: { version: "1.0.6", exports: { ".": "./mod.ts" } },
-  testing: { version: "1.0.20", exports: { "./time": "./time.ts" } },
+  testing: { version: "1.0.19", exports: { "./time": "./time.ts" } },
 };
 
 const root = new URL("./jsr/", import.meta.url);
