@@ -78,7 +78,8 @@ export async function loadTokenizer(
  * Makes a tokenizer from the text of a tokenizer.json.
  *
  * Throws where the text is not JSON, is not laid out as a tokenizer, has two pieces of one id, lacks
- * a special piece, or gives a word no id. Differences from the reference's tokenizer: spec section 3.
+ * a special piece, or gives a word no id. The reference program's tokenizer differs in three things: a
+ * final sigma, special tokens glued to text, and code points without a meaning, which it drops.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
