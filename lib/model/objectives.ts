@@ -45,4 +45,4 @@ export const objectives = {
   crossEntropy: crossEntropyObjective,
   binaryCrossEntropy: binaryCrossEntropyObjective,
   squaredError: squaredErrorObjective,
-} as const;
+} as const satisfies Record<string, Objective>;

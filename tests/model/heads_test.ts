@@ -4,6 +4,7 @@ import {
   classify,
   classifySeveral,
   type Head,
+  heads,
   rank,
   regress,
 } from "../../lib/model/heads.ts";
@@ -209,6 +210,20 @@ Deno.test("a prediction is shown in the labels' words, with the probability of e
   );
   assertEquals(parsed, [[1, 1], [0, 1], [0, 0]]);
   assertEquals(regress.show({ values: [2.5], probabilities: [] }, []), { prediction: 2.5 });
+});
+
+Deno.test("what a head shows of a prediction it parses to the same values", () => {
+  const labels = ["a", "b", "c"];
+  const all = Object.values(heads).map((head) =>
+    head === rank ? rank(3) : head === answer ? answer() : head as Head
+  );
+  for (const head of all) {
+    const logits = Float32Array.from(normals(createRandom(head.name), 60));
+    for (const prediction of head.predict(logits, head.decides === "number" ? 1 : 3)) {
+      const shown = String(head.show(prediction, labels).prediction);
+      assertEquals(head.parse(shown, labels), prediction.values, head.name);
+    }
+  }
 });
 
 Deno.test("the answer head refuses a single output and says what to use instead", () => {
