@@ -74,7 +74,7 @@ const mistakes: readonly ((task: Task, random: Random) => Mistaken)[] = [
 
 /** Reads all files of a task that are there, as preparing would. */
 async function readTask(task: Task): Promise<void> {
-  checkTask(task);
+  checkTask(task, Object.keys(tasks));
   for (const source of Object.values(task.splits)) {
     const found = await findFile(sample.path, source.candidates).catch(() => null);
     if (found) await readExamples(sample.path, source, task.labels);
