@@ -101,6 +101,7 @@ const wholes: Readonly<Record<string, string>> = {
   "readme": "README.md",
   "faults": "that a run survives kills, full disks and clocks",
   "soak": "that long runs take no more of anything",
+  "package": "deno.json and CITATION.cff, which publish the package",
   "precision": "that training in bfloat16 scores as in float32",
   "fuzz/archives": "damaged downloads",
   "fuzz/caches": "damaged feature caches",
