@@ -7,7 +7,7 @@ import {
   type Size,
   type Stage,
 } from "../lib/recipes.ts";
-import { type Task } from "../lib/train/task.ts";
+import type { Task } from "../lib/train/task.ts";
 import { tasks } from "../lib/tasks.ts";
 
 const sizes = Object.keys(experiments) as Size[];

@@ -8,7 +8,7 @@ import { createRandom, split } from "../base/random.ts";
 import { selectRows } from "../input/features.ts";
 import { type Experiment, experiments, type Stage } from "../recipes.ts";
 import { percentage } from "../report/runs.ts";
-import { type Task } from "../train/task.ts";
+import type { Task } from "../train/task.ts";
 import { type TaskName, tasks } from "../tasks.ts";
 import type { Prepared } from "./dataset.ts";
 import { fractionsOf, type StartName, startsOf, tasksOf } from "./options.ts";

@@ -5,7 +5,7 @@ import { readExamples } from "../../lib/input/files.ts";
 import { type PairingOptions, rankingPairs } from "../../lib/input/ranking.ts";
 import type { Parsed, Source } from "../../lib/input/readers.ts";
 import { createRandom, type Random } from "../../lib/base/random.ts";
-import { type Task } from "../../lib/train/task.ts";
+import type { Task } from "../../lib/train/task.ts";
 import { tasks } from "../../lib/tasks.ts";
 import type { Example } from "../../lib/types.ts";
 import { sample } from "../input/official.ts";

@@ -7,7 +7,7 @@ import { experiments, type Recipe } from "../../lib/recipes.ts";
 import { describeTask, identityOf, unidentified } from "../../lib/run/identity.ts";
 import { planRun, type RunTask } from "../../lib/run/plan.ts";
 import type { Session } from "../../lib/run/session.ts";
-import { type Task } from "../../lib/train/task.ts";
+import type { Task } from "../../lib/train/task.ts";
 import { tasks } from "../../lib/tasks.ts";
 import { toyConfig, toyFeatures, toyTokenizer } from "../support/toy.ts";
 

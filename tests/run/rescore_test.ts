@@ -3,7 +3,7 @@ import { accuracy, macroF1, pearson, spearman } from "../../lib/metrics/metrics.
 import type { RunPlan, RunTask } from "../../lib/run/plan.ts";
 import { withEveryMetric } from "../../lib/run/rescore.ts";
 import { readRecord } from "../../lib/run/results.ts";
-import { type Task } from "../../lib/train/task.ts";
+import type { Task } from "../../lib/train/task.ts";
 import { tasks } from "../../lib/tasks.ts";
 import { inFolder } from "../model/small.ts";
 import { writeRun } from "../support/toy_runs.ts";

@@ -2,7 +2,7 @@ import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/as
 import { selectRows } from "../../lib/input/features.ts";
 import { accuracy, f1, matthews } from "../../lib/metrics/metrics.ts";
 import type { Network } from "../../lib/model/network.ts";
-import { type Task } from "../../lib/train/task.ts";
+import type { Task } from "../../lib/train/task.ts";
 import { tasks } from "../../lib/tasks.ts";
 import {
   createEvaluator,

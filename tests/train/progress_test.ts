@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import type { Network } from "../../lib/model/network.ts";
 import { presetOptions, presets } from "../../lib/presets.ts";
-import { type Task } from "../../lib/train/task.ts";
+import type { Task } from "../../lib/train/task.ts";
 import { tasks } from "../../lib/tasks.ts";
 import { createParts, type Parts } from "../../lib/train/progress.ts";
 import { createState, optimizers, type OptimizerState } from "../../lib/train/optimizers.ts";

@@ -7,7 +7,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { presetOptions, presets } from "../../lib/presets.ts";
-import { type Task } from "../../lib/train/task.ts";
+import type { Task } from "../../lib/train/task.ts";
 import { tasks } from "../../lib/tasks.ts";
 import type { TrainingOptions } from "../../lib/train/options.ts";
 import { createTrainer } from "../../lib/train/trainer.ts";

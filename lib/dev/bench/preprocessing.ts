@@ -10,7 +10,7 @@ import { readExamples } from "../../input/files.ts";
 import { loadTokenizer } from "../../input/tokenizer.ts";
 import { bert } from "../../model/bert.ts";
 import { hasSplit, readingOf } from "../../run/dataset.ts";
-import { type Task } from "../../train/task.ts";
+import type { Task } from "../../train/task.ts";
 import { tasks } from "../../tasks.ts";
 import type { Example } from "../../types.ts";
 import { type PreprocessingMeasurement, type Running, timeWindow } from "./measurement.ts";

@@ -11,7 +11,7 @@ import type { Values } from "../../model/parameters.ts";
 import { sanDefaults, type SanOptions, sanSpecs, type SanTrace } from "../../model/san/san.ts";
 import { crossEntropyObjective, squaredErrorObjective } from "../../model/objectives.ts";
 import type { StoredTensor } from "../../base/safetensors.ts";
-import { type Task } from "../../train/task.ts";
+import type { Task } from "../../train/task.ts";
 import { tasks } from "../../tasks.ts";
 import type { Tensor } from "../../tensorflow/backend.ts";
 import { op } from "../../tensorflow/operations/operation.ts";

@@ -8,7 +8,7 @@ import { rankingPairs } from "../../input/ranking.ts";
 import { parseExamples } from "../../input/readers.ts";
 import { readingOf, type ReadingOptions } from "../../run/dataset.ts";
 import { createRandom } from "../../base/random.ts";
-import { type Task } from "../../train/task.ts";
+import type { Task } from "../../train/task.ts";
 import { taskNamed } from "../../tasks.ts";
 import type { Example } from "../../types.ts";
 import type { Reference } from "./reference.ts";

@@ -7,7 +7,7 @@
 import { type Recipe, recipes } from "../../recipes.ts";
 import { answer, type Head } from "../../model/heads.ts";
 import { type Preset, presets, presetWith, type SwitchName, switchNames } from "../../presets.ts";
-import { type Task } from "../../train/task.ts";
+import type { Task } from "../../train/task.ts";
 import { type TaskName, tasks } from "../../tasks.ts";
 import type { Precision } from "../../tensorflow/operations/matmul.ts";
 

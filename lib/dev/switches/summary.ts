@@ -10,7 +10,7 @@ import { hasSplit } from "../../run/dataset.ts";
 import { presets } from "../../presets.ts";
 import { identityOf } from "../../run/identity.ts";
 import { writeText } from "../../run/folder.ts";
-import { type Task } from "../../train/task.ts";
+import type { Task } from "../../train/task.ts";
 import { tasks } from "../../tasks.ts";
 import { switchesCsv } from "./csv.ts";
 import { readTraining, recordedSeeds, recordFile, type SwitchRecord } from "./records.ts";
