@@ -105,7 +105,7 @@ const wnli: Layout = { ...rte, words: { "0": "not_entailment", "1": "entailment"
 
 /**
  * WNLI's train and dev as the reference program misreads them: sentence2 as premise and the label's
- * own cell as hypothesis (defect 5 of the faithful preset). Its test file is read correctly.
+ * own cell as hypothesis (the switch `wnliLabelAsHypothesis`). Its test file is read correctly.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * From the text of an official file to examples: pure parsing, described by a {@linkcode FigureLayout}.
+ * From the text of an official file to examples: pure parsing, described by a {@linkcode Layout}.
  * Columns are found by name and labels are mapped by name, never by position, because other
  * distributions of the same data order both differently.
  *
@@ -48,6 +48,7 @@ export interface Layout {
 export interface Source {
   /** Paths relative to the data folder, the first that exists is read. */
   readonly candidates: readonly string[];
+  /** How that file writes its rows. */
   readonly layout: Layout;
 }
 
@@ -69,7 +70,7 @@ export interface Parsed {
 export interface ParseOptions {
   /** Name of the file, for error messages. */
   readonly file: string;
-  /** Lose the first row, as the reference program does with CoLA (defect 4 of the faithful preset). */
+  /** Lose the first row, as the reference program does with CoLA (the switch `loseFirstColaRow`). */
   readonly skipFirst?: boolean;
 }
 
