@@ -31,14 +31,50 @@ export { presetOptions, presets } from "./presets.ts";
 
 export type { LoadedEncoder, Model } from "./run/model.ts";
 export type { Text } from "./run/learn.ts";
+export type { Tokenizer } from "./input/tokenizer.ts";
 export type { TaskName } from "./tasks.ts";
 export type { TaskDefinition } from "./train/definition.ts";
-export type { Recipe } from "./recipes.ts";
-export type { Preset, PresetOptions } from "./presets.ts";
-export type { Metric } from "./metrics/metrics.ts";
-export type { Decision, Head } from "./model/heads.ts";
-export type { Objective } from "./model/objectives.ts";
 export type { Task } from "./train/task.ts";
-export type { TrainingOptions } from "./train/options.ts";
+export type { Layout, Source } from "./input/readers.ts";
+export type { Pairing } from "./input/ranking.ts";
+export type { Recipe, Size, Stage } from "./recipes.ts";
+export type { NonFinitePolicy, TrainingOptions } from "./train/options.ts";
+export type { OptimizerName } from "./train/optimizers.ts";
+export type { ScheduleName } from "./train/schedule.ts";
+export type { Mixing } from "./input/sampling.ts";
 export type { Evaluation } from "./train/evaluator.ts";
-export type { Batch, Example, Features, Prediction, Scores, Step } from "./types.ts";
+export type { Preset, PresetOptions, SwitchName } from "./presets.ts";
+export type { Metric } from "./metrics/metrics.ts";
+export type { Objective } from "./model/objectives.ts";
+export type { Decision, Head } from "./model/heads.ts";
+export type {
+  BatchTensors,
+  Encoded,
+  Encoder,
+  EncoderConfig,
+  EncoderParameter,
+  RunOptions,
+} from "./model/encoder.ts";
+export type { Settings } from "./model/config.ts";
+export type { EncoderParameters } from "./model/names.ts";
+export type { Network } from "./model/network.ts";
+export type {
+  Parameters,
+  ParameterSpec,
+  ParameterStart,
+  Scope,
+  StartOptions,
+  Values,
+} from "./model/parameters.ts";
+export type { Pretrained } from "./model/pretrained.ts";
+export type { Random } from "./base/random.ts";
+export type {
+  Batch,
+  Example,
+  Features,
+  Prediction,
+  Scores,
+  Specials,
+  Split,
+  Step,
+} from "./types.ts";

@@ -10,8 +10,25 @@
 
 import { HEAD_DROPOUT } from "./train/task.ts";
 
+/** Name of a switch. */
+export type SwitchName =
+  | "headDropoutAtEvaluation"
+  | "decayEverything"
+  | "sameDropoutForAllTasks"
+  | "loseFirstColaRow"
+  | "wnliLabelAsHypothesis"
+  | "shuffleRowsOnce"
+  | "unsortedBatches"
+  | "idlePartsDrift"
+  | "stepsPerPart"
+  | "scheduleJumps"
+  | "keepPremiseCut"
+  | "rankingTestFromTraining"
+  | "wordDropoutHitsSpecials"
+  | "weightNormSkipsInitialisation";
+
 /** The switches, and what the reference program does where one is on. */
-export const defects = {
+export const defects: Readonly<Record<SwitchName, string>> = {
   headDropoutAtEvaluation: "dropout of linear heads stays on while evaluating",
   decayEverything: "weight decay also acts on biases and layer norms",
   sameDropoutForAllTasks: "heads use one dropout rate, not the task's own (MNLI 0.3, CoLA 0.05)",
@@ -27,19 +44,13 @@ export const defects = {
   wordDropoutHitsSpecials: "word dropout may hit [CLS] and [SEP]",
   weightNormSkipsInitialisation:
     "weight-normed linear layers start uniformly within 1 / sqrt(inputs), not from N(0, 0.02)",
-} as const satisfies Readonly<Record<string, string>>;
-
-/** Name of a switch. */
-export type SwitchName = keyof typeof defects;
+};
 
 /** All switches, in the order of the tables. */
 export const switchNames = Object.keys(defects) as readonly SwitchName[];
 
 /** Its name, and each switch: true repeats the reference program's defect. */
 export type Preset = { readonly name: string } & Readonly<Record<SwitchName, boolean>>;
-
-/** A preset that needs no switch in its name. */
-type Base = "fixed" | "faithful";
 
 /**
  * Both presets by name.
@@ -50,7 +61,7 @@ type Base = "fixed" | "faithful";
  * presets.fixed.decayEverything; // false
  * ```
  */
-export const presets: Readonly<Record<Base, Preset>> = {
+export const presets: Readonly<Record<"fixed" | "faithful", Preset>> = {
   fixed: presetWith([]),
   faithful: presetWith(switchNames),
 };

@@ -23,14 +23,19 @@ export type Stage = "refine" | "finetune" | "adapt";
 
 /** How one run learns, whole: what a run adds is its seed, its precision and what a preset changes. */
 export interface Recipe {
+  /** Passes over the mixture. */
   readonly epochs: number;
+  /** Rows in a batch. */
   readonly batchSize: number;
   /** The greatest rate, which the schedule scales. */
   readonly learningRate: number;
+  /** What makes updates of gradients. */
   readonly optimizer: OptimizerName;
+  /** How the rate changes over the steps. */
   readonly schedule: ScheduleName;
   /** Share of the steps over which the rate rises. */
   readonly warmUp: number;
+  /** What the optimiser takes off each weight, as a share of the rate. */
   readonly weightDecay: number;
   /** Greatest global norm of the gradients. */
   readonly clip: number;
@@ -44,7 +49,9 @@ export interface Recipe {
 
 /** One stage of a size. */
 export interface Experiment {
+  /** In the order of the tables. */
   readonly tasks: readonly TaskName[];
+  /** How each of its runs learns. */
   readonly recipe: Recipe;
   /** "san" uses the answer head on the tasks the paper uses it on; a list on these alone. */
   readonly head: "linear" | "san" | readonly TaskName[];

@@ -31,9 +31,11 @@ export interface Example {
  * `begin text end`, two become `begin first between second end`.
  */
 export interface Specials<Piece extends string | number> {
+  /** Before the first text. */
   readonly begin: readonly Piece[];
   /** Counted to the first text's side. */
   readonly between: readonly Piece[];
+  /** Behind the last text. */
   readonly end: readonly Piece[];
   /** Fills a batch. */
   readonly pad: Piece;
@@ -100,11 +102,13 @@ export interface Step {
   readonly step: number;
   /** Pass over the mixture, counted from 0. */
   readonly epoch: number;
+  /** The task whose batch it was. */
   readonly task: string;
   /** Mean loss of the batch; null where it or the gradient was not finite and the step skipped. */
   readonly loss: number | null;
   /** Global norm of the gradients before clipping; null where the step was skipped. */
   readonly gradientNorm: number | null;
+  /** The rate that the update was made with. */
   readonly learningRate: number;
   /** Rows in the batch. */
   readonly rows: number;

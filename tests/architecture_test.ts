@@ -6,7 +6,10 @@ import { assertEquals } from "@std/assert";
  * that don't touch the disk are free to all. What nothing uses fails, as does a room without a row.
  */
 const rooms: Readonly<Record<string, readonly string[]>> = {
-  "mod": ["types", "tasks", "recipes", "presets", "metrics/", "model/", "train/", "run/"],
+  "mod": [
+    ...["types", "tasks", "recipes", "presets", "base/", "input/", "metrics/", "model/", "train/"],
+    "run/",
+  ],
   "types": [],
   "presets": ["train/"],
   "tasks": ["input/", "metrics/", "model/", "train/"],

@@ -10,13 +10,16 @@ import type { Dropped } from "./readers.ts";
 
 /** Options of {@linkcode rankingPairs}. */
 export interface PairingOptions {
-  /**
-   * "consecutive": rows 0 and 1, 2 and 3, ..., as the reference program pairs the old QNLI, whose
-   * neighbours share a question. "question": rows are grouped by question, for the current QNLI,
-   * where consecutive pairing keeps 1 dev pair of 2,731.
-   */
-  readonly pairing: "consecutive" | "question";
+  /** Which rows make a pair. */
+  readonly pairing: Pairing;
 }
+
+/**
+ * "consecutive": rows 0 and 1, 2 and 3, ..., as the reference program pairs the old QNLI, whose
+ * neighbours share a question. "question": rows are grouped by question, for the current QNLI, where
+ * consecutive pairing keeps 1 dev pair of 2,731.
+ */
+export type Pairing = "consecutive" | "question";
 
 /** Pairs, and how many rows (not pairs) were left out and why. */
 export interface RankingPairs {

@@ -22,6 +22,7 @@ export interface PairedComparison {
   readonly interval: Interval | null;
   /** Two-sided p of the paired t test; null for one pair or where all differences are equal. */
   readonly p: number | null;
+  /** How many pairs were compared. */
   readonly pairs: number;
 }
 

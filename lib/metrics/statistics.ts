@@ -7,7 +7,9 @@
 
 /** A range that holds the mean with probability `level`. */
 export interface Interval {
+  /** Its lower end. */
   readonly low: number;
+  /** Its upper end. */
   readonly high: number;
   /** For example 0.95. */
   readonly level: number;

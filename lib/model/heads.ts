@@ -29,6 +29,7 @@ export interface Head {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** The pooled state, or the hidden states of all pieces. */
   readonly reads: "pooled" | "hidden";
+  /** What its predictions are. */
   readonly decides: Decision;
   /**
    * Its parameters on an encoder of that width, paths relative to the head; `outputs` is the number

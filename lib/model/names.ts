@@ -6,15 +6,15 @@
  */
 import { quote, several } from "../base/quote.ts";
 import type { StoredTensor } from "../base/safetensors.ts";
-import { matchParameters, type StoredParameters } from "./checkpoint.ts";
+import { matchParameters } from "./checkpoint.ts";
 import type { Encoder, EncoderConfig } from "./encoder.ts";
 import { encoderOf } from "./encoders.ts";
-import { partOf } from "./parameters.ts";
+import { partOf, type Values } from "./parameters.ts";
 
 /** What a file has for an encoder. */
 export interface EncoderParameters {
   /** By our names, in our shapes. */
-  readonly parameters: StoredParameters;
+  readonly parameters: Readonly<Record<string, Values>>;
   /** Tensors of the file that the encoder has no use for: heads, `position_ids`. */
   readonly leftOut: readonly string[];
   /** Parameters the file does not have, to be initialised: the pooler's, or none. */
@@ -53,7 +53,7 @@ export function fromTensors(
   const expected = encoder.parameters(config);
   const wrong: string[] = [];
   const missing: string[] = [];
-  const parameters: [string, StoredParameters[string]][] = [];
+  const parameters: [string, Values][] = [];
   const ofPooler = (name: string) => partOf(name) === "pooler";
   const pooled = expected.some(({ name, source }) => ofPooler(name) && found.has(source));
   for (const { name, shape, source, transposed } of expected) {
@@ -103,7 +103,7 @@ export function fromTensors(
  * ```
  */
 export function toTensors(
-  parameters: StoredParameters,
+  parameters: Readonly<Record<string, Values>>,
   config: EncoderConfig,
 ): Record<string, StoredTensor> {
   const expected = encoderOf(config).parameters(config);

@@ -13,8 +13,11 @@ import { initialise, type Parameters, type StartOptions, type Values } from "./p
 
 /** Variables by path, and the encoder that works with them. */
 export interface Network {
+  /** The functions that compute with the variables. */
   readonly encoder: Encoder;
+  /** Sizes and constants of the encoder. */
   readonly config: EncoderConfig;
+  /** The parameters, by path. */
   readonly variables: Readonly<Record<string, Variable>>;
   /** Adds a head with fresh values. */
   addHead(

@@ -12,9 +12,11 @@ import type { Decision } from "./heads.ts";
 
 /** An objective: logits [b, c] and targets float32 [b, width] -> losses [b]. */
 export interface Objective {
+  /** As messages print it. */
   readonly name: string;
   /** What the heads decide whose logits it takes. */
   readonly suits: readonly Decision[];
+  /** The loss of each row. */
   losses(logits: Tensor, targets: Tensor): Tensor;
 }
 

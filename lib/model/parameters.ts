@@ -24,13 +24,17 @@ export type ParameterStart =
 export interface ParameterSpec {
   /** Path, as `encoder/layer_3/attention/query/kernel`. */
   readonly name: string;
+  /** Its dimensions. */
   readonly shape: readonly number[];
+  /** How it starts. */
   readonly start: ParameterStart;
 }
 
 /** A parameter's values in row-major order. */
 export interface Values {
+  /** Its dimensions. */
   readonly shape: readonly number[];
+  /** Its numbers. */
   readonly values: Float32Array;
 }
 

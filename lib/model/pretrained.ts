@@ -16,7 +16,9 @@ import { initialise } from "./parameters.ts";
 
 /** A pretrained encoder in memory, with what its folder says about it. */
 export interface Pretrained extends EncoderParameters {
+  /** Sizes and constants, of its config.json. */
   readonly config: EncoderConfig;
+  /** Where it was read from. */
   readonly folder: string;
   /** Path of the folder's tokenizer.json, for `loadTokenizer`. */
   readonly tokenizerFile: string;

@@ -10,7 +10,9 @@ export interface Configuration {
   readonly encoderName: string;
   /** Size of the experiment: `sample`, `small` or `paper`. */
   readonly size: string;
+  /** Name of the preset. */
   readonly preset: string;
+  /** Arithmetic of matrix products. */
   readonly precision: string;
 }
 

@@ -10,23 +10,29 @@ export type FigureValue = string | number | boolean | readonly FigureValue[] | J
 
 /** An object of plain JSON. */
 export interface JsonObject {
+  /** Any key. */
   readonly [key: string]: FigureValue;
 }
 
 /** One set of lines, points or bars, in Plotly's words. */
 export interface FigureTrace extends JsonObject {
+  /** Lines and points, or bars. */
   readonly type: "scatter" | "bar";
 }
 
 /** A figure's size in pixels, its axes, shapes and words, in Plotly's terms. */
 export interface FigureLayout extends JsonObject {
+  /** Pixels. */
   readonly width: number;
+  /** Pixels. */
   readonly height: number;
 }
 
 /** What can be shown, drawn to a file, or kept as JSON. */
 export interface Figure {
+  /** What is drawn. */
   readonly data: readonly FigureTrace[];
+  /** Where and how it is drawn. */
   readonly layout: FigureLayout;
   /** One sentence on what the figure shows: its text where pictures can't be seen. */
   readonly says: string;

@@ -11,7 +11,9 @@ import { renderPng, renderSvg } from "./picture.ts";
 
 /** The files of one figure. */
 export interface FigureFiles {
+  /** Path of the SVG. */
   readonly svg: string;
+  /** Path of the PNG. */
   readonly png: string;
 }
 

@@ -35,6 +35,18 @@ export {
 export { type FigureFiles, writeFigure } from "./figure_files.ts";
 export { type PngOptions, renderPng, renderSvg } from "./picture.ts";
 export * from "./plots.ts";
-export { findPublished, type Published, type PublishedQuery } from "./published.ts";
-export { collectRows, type RunRow, type RunSummary, type SeedValue } from "./runs.ts";
+export type { Configuration } from "./configuration.ts";
+export {
+  findPublished,
+  type Published,
+  type PublishedQuery,
+  type PublishedSource,
+} from "./published.ts";
+export {
+  collectRows,
+  type ExperimentName,
+  type RunRow,
+  type RunSummary,
+  type SeedValue,
+} from "./runs.ts";
 export { renderMarkdown, type TablesHeader } from "./tables.ts";

@@ -5,8 +5,7 @@
  * @module
  */
 
-/** Which of our experiments a number belongs beside. */
-export type PublishedExperiment = "refine" | "finetune" | "adapt";
+import type { ExperimentName } from "./runs.ts";
 
 /** One published number. */
 export interface Published {
@@ -14,7 +13,9 @@ export interface Published {
   readonly system: string;
   /** Encoder size: BERT-base, BERT-large, or `small` for 6 layers of width 384. */
   readonly size: "base" | "large" | "small";
+  /** The rows that were scored. */
   readonly split: "dev" | "test";
+  /** As in lib/tasks.ts; `glue` for the average. */
   readonly task: string;
   /** Where a task has two: the MNLI genres, or the QNLI release (v1 is scored as ranking). */
   readonly part?: "matched" | "mismatched" | "v1" | "v2";
@@ -22,21 +23,26 @@ export interface Published {
   readonly metric: string;
   /** Share of the training rows, where the number is from domain adaptation. */
   readonly fraction?: number;
+  /** The number, x 100. */
   readonly value: number;
-  readonly experiment: PublishedExperiment;
+  /** The experiment of ours that it belongs beside. */
+  readonly experiment: ExperimentName;
   /** Whether the encoder went through the multi-task stage first. */
   readonly encoder: "plain" | "refined";
   /** Key in {@linkcode publishedSources}. */
-  readonly source: keyof typeof publishedSources;
+  readonly source: PublishedSource;
 }
 
+/** Name of a place where numbers were printed. */
+export type PublishedSource = "paper" | "program" | "claf" | "minilm";
+
 /** Where the numbers were printed. */
-export const publishedSources = {
+export const publishedSources: Readonly<Record<PublishedSource, string>> = {
   paper: "Liu, He, Chen, Gao 2019, arXiv 1901.11504",
   program: "README of the reference program (namisan/mt-dnn, v0.1)",
   claf: "GLUE report of CLaF (naver/claf): a third party's reproduction without SAN, one run",
   minilm: "MiniLM's authors (microsoft/unilm, minilm), full training data; MRPC and QQP accuracy",
-} as const;
+};
 
 type Group = Omit<Published, "task" | "part" | "metric" | "fraction" | "value">;
 

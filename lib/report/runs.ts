@@ -8,51 +8,67 @@
 import type { Scores, Split } from "../types.ts";
 import { type Configuration, configurationName } from "./configuration.ts";
 
-/** The three experiments, in the order of the workflow and of the tables. */
-export const experimentOrder = ["refine", "finetune", "adapt"] as const;
-
 /** Name of an experiment. */
-export type ExperimentName = typeof experimentOrder[number];
+export type ExperimentName = "refine" | "finetune" | "adapt";
+
+/** The three experiments, in the order of the workflow and of the tables. */
+export const experimentOrder: readonly ExperimentName[] = ["refine", "finetune", "adapt"];
 
 /** What one finished run says of itself; one summary per task and split it was scored on. */
 export interface RunSummary extends Configuration {
+  /** The stage of the workflow. */
   readonly experiment: ExperimentName;
   /** Whether training started from pretrained weights or from those a refinement left. */
   readonly encoder: "plain" | "refined";
+  /** Name of the task. */
   readonly task: string;
   /** The split that was scored, such as `dev` or `dev_mismatched`. */
   readonly split: Split;
   /** Share of the training rows, for adaptation. */
   readonly fraction?: number;
+  /** Of everything random in the run. */
   readonly seed: number;
+  /** Metric name to value. */
   readonly scores: Scores;
   /** Rows trained on, rows of the official training file, rows scored. */
   readonly rows: { readonly train: number; readonly trainOfficial?: number; readonly dev: number };
   /** Row numbers in the training file that were drawn, for adaptation. */
   readonly chosenRows?: readonly number[];
+  /** Training steps. */
   readonly steps: number;
+  /** Name of the head. */
   readonly head: string;
 }
 
 /** One seed's value; null where the metric is undefined. */
 export interface SeedValue {
+  /** Seed of the run. */
   readonly seed: number;
+  /** The metric, x 100. */
   readonly value: number | null;
 }
 
 /** One line of a table: the runs of one task under one metric, side by side. */
 export interface RunRow extends Configuration {
+  /** The stage of the workflow. */
   readonly experiment: ExperimentName;
+  /** Name of the task. */
   readonly task: string;
+  /** The split that was scored. */
   readonly split: Split;
+  /** Share of the training rows, for adaptation. */
   readonly fraction: number | undefined;
+  /** Name of the head. */
   readonly head: string;
+  /** Name of the metric. */
   readonly metric: string;
+  /** Rows trained on, rows of the official training file, rows scored. */
   readonly rows: RunSummary["rows"];
   /** Steps of every run, in no order. */
   readonly steps: readonly number[];
-  /** By seed, ascending. Runs of the refinement stage itself count as refined. */
+  /** From pretrained weights, by seed, ascending. */
   readonly plain: readonly SeedValue[];
+  /** From refined weights, by seed, ascending; runs of the refinement stage itself count as such. */
   readonly refined: readonly SeedValue[];
   /** Per seed the distinct draws of training rows, where the runs say which. */
   readonly draws: ReadonlyMap<number, readonly (readonly number[])[]>;

@@ -33,7 +33,9 @@ import {
 export interface TablesHeader {
   /** The command that writes the tables. */
   readonly command: string;
+  /** The commit of the repository. */
   readonly commit: string;
+  /** The day, as it is to be printed. */
   readonly date: string;
   /** Program to version, such as `{ deno: "2.9.6" }`. */
   readonly versions: Readonly<Record<string, string>>;

@@ -44,11 +44,13 @@ export interface EvaluationSettings {
 
 /** What an evaluation found. */
 export interface Evaluation {
+  /** Metric name to value. */
   readonly scores: Scores;
   /** One for each row, in the order of the features. */
   readonly predictions: readonly Prediction[];
   /** [rows, outputs] raw outputs. */
   readonly logits: Float32Array;
+  /** Wall-clock seconds it took. */
   readonly seconds: number;
 }
 

@@ -104,11 +104,16 @@ export const sgd: Optimizer = {
   }),
 };
 
-/** Optimisers by name. */
-export const optimizers = { adamax, adamw, bertadam: bertAdam, sgd } as const;
-
 /** Name of an optimiser. */
-export type OptimizerName = keyof typeof optimizers;
+export type OptimizerName = "adamax" | "adamw" | "bertadam" | "sgd";
+
+/** Optimisers by name. */
+export const optimizers: Readonly<Record<OptimizerName, Optimizer>> = {
+  adamax,
+  adamw,
+  bertadam: bertAdam,
+  sgd,
+};
 
 /** The global norm of gradients, sqrt of the sum of all squares. */
 export function globalNorm(gradients: readonly Tensor[]): Tensor {

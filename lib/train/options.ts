@@ -15,29 +15,40 @@ export type NonFinitePolicy = "stop" | "skip";
 
 /** Settings of a run; see recipes.ts for those of the paper. */
 export interface TrainingOptions {
+  /** Of the order of rows, dropout and word dropout. */
   readonly seed: number;
+  /** Passes over the mixture. */
   readonly epochs: number;
+  /** Rows in a batch. */
   readonly batchSize: number;
   /** Stops after this many steps; the schedule is stretched over them. */
   readonly maxSteps?: number;
+  /** Greatest number of pieces in a sequence. */
   readonly maxLength: number;
   /** Chance that a piece of a training batch is replaced by [UNK]; 0 when left out. */
   readonly wordDropout?: number;
   /** Ids of the tokenizer's special pieces, which word dropout needs. */
   readonly specials?: Specials<number>;
+  /** The greatest rate, which the schedule scales. */
   readonly learningRate: number;
+  /** How the rate changes over the steps. */
   readonly schedule: ScheduleName;
   /** Share of the steps that warm up; 0.1 when left out. */
   readonly warmUp?: number;
+  /** What makes updates of gradients. */
   readonly optimizer: OptimizerName;
+  /** What the optimiser takes off each weight, as a share of the rate. */
   readonly weightDecay: number;
+  /** Greatest global norm of the gradients. */
   readonly clip: number;
   /**
    * What a step whose loss or gradient is not finite does: end the run ("stop", when left out), or
    * change nothing and be counted ("skip").
    */
   readonly nonFinite?: NonFinitePolicy;
+  /** Arithmetic of matrix products. */
   readonly precision: Precision;
+  /** How the batches of several tasks are mixed. */
   readonly mixing: Mixing;
   /** Dropout of every head, in place of the tasks' own. */
   readonly headDropout?: number;

@@ -12,6 +12,9 @@ export type Schedule = (progress: number, warmUp?: number) => number;
 
 const WARM_UP = 0.1;
 
+/** Name of a schedule. */
+export type ScheduleName = "triangle" | "reference" | "constant" | "cosine";
+
 /**
  * Schedules by name.
  *
@@ -27,17 +30,14 @@ const WARM_UP = 0.1;
  * schedules.reference(0.1); // 0.9
  * ```
  */
-export const schedules = {
+export const schedules: Readonly<Record<ScheduleName, Schedule>> = {
   triangle: (progress, warmUp = WARM_UP) => rise(progress, warmUp) ?? (1 - progress) / (1 - warmUp),
   reference: (progress, warmUp = WARM_UP) => rise(progress, warmUp) ?? 1 - progress,
   constant: (progress, warmUp = WARM_UP) => rise(progress, warmUp) ?? 1,
   cosine: (progress, warmUp = WARM_UP) =>
     rise(progress, warmUp) ??
       0.5 * (1 + Math.cos(Math.PI * (progress - warmUp) / (1 - warmUp))),
-} as const satisfies Record<string, Schedule>;
-
-/** Name of a schedule. */
-export type ScheduleName = keyof typeof schedules;
+};
 
 function rise(progress: number, warmUp: number): number | undefined {
   return progress < warmUp ? progress / warmUp : undefined;

@@ -5,7 +5,7 @@
  */
 
 import { oneLine, quote, reasonOf } from "../base/quote.ts";
-import type { PairingOptions } from "../input/ranking.ts";
+import type { Pairing } from "../input/ranking.ts";
 import type { Layout, Source } from "../input/readers.ts";
 import { computeScores, type Metric } from "../metrics/metrics.ts";
 import type { Decision, Head } from "../model/heads.ts";
@@ -13,6 +13,7 @@ import type { Objective } from "../model/objectives.ts";
 
 /** One task. */
 export interface Task {
+  /** Small letters, digits and _; it names folders, and the head. */
   readonly name: string;
   /** As tables print it. */
   readonly title: string;
@@ -28,11 +29,12 @@ export interface Task {
   readonly head: Head;
   /** Head of the multi-task stage: the answer head where the paper uses it. */
   readonly refineHead: Head;
+  /** What training minimises. */
   readonly objective: Objective;
   /** The first selects the checkpoint. */
   readonly metrics: readonly [Metric, ...Metric[]];
   /** Makes ranking rows of question-and-sentence rows. */
-  readonly pairing?: PairingOptions["pairing"];
+  readonly pairing?: Pairing;
   /** Dropout of the head (paper, section 4.2). */
   readonly dropout: number;
   /** Rows of the official splits. */

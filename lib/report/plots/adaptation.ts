@@ -23,6 +23,7 @@ import { createPanels, type Panel } from "./panels.ts";
 
 /** Options of {@linkcode plotAdaptation}. */
 export interface AdaptationOptions {
+  /** The usual one when left out. */
   readonly title?: string;
   /** Tasks that have a panel even without a run; those with runs come anyway. */
   readonly tasks?: readonly string[];

@@ -17,9 +17,11 @@ import { createPanel, type Panel } from "./panels.ts";
 
 /** The attention of one row. */
 export interface Attention {
+  /** [hypothesis] its pieces. */
   readonly hypothesis: readonly string[];
   /** [hypothesis] weights with which the head starts; left out where they aren't known. */
   readonly start?: readonly number[];
+  /** [premise] its pieces. */
   readonly premise: readonly string[];
   /** [turns][premise] weights of each turn. */
   readonly turns: readonly (readonly number[])[];

@@ -18,6 +18,7 @@ import { axis, legendAbove, palette, tint } from "../style.ts";
 
 /** Options of {@linkcode plotBatch}. */
 export interface BatchPictureOptions {
+  /** The usual one when left out. */
   readonly title?: string;
   /** Sequences drawn, from the first; 40 when left out. */
   readonly most?: number;

@@ -16,7 +16,9 @@ import { axis, palette, tint } from "../style.ts";
 
 /** Options of {@linkcode plotConfusion}. */
 export interface ConfusionOptions {
+  /** The usual one when left out. */
   readonly title?: string;
+  /** A line in smaller letters below the title. */
   readonly subtitle?: string;
 }
 

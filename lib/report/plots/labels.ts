@@ -17,7 +17,9 @@ import { axis, palette, tint } from "../style.ts";
 
 /** The targets of one split. */
 export interface SplitTargets {
+  /** Name of the task. */
   readonly task: string;
+  /** Name of the split. */
   readonly split: string;
   /** Label names by number; none for scores. */
   readonly labels: readonly string[];

@@ -14,7 +14,9 @@ import { createPanels, type Panel } from "./panels.ts";
 
 /** The lengths of one split. */
 export interface SplitLengths {
+  /** Name of the task. */
   readonly task: string;
+  /** Name of the split. */
   readonly split: string;
   /** [sequences] word pieces of each, special ones counted. */
   readonly lengths: ArrayLike<number>;
@@ -22,6 +24,7 @@ export interface SplitLengths {
 
 /** Options of {@linkcode plotLengths}. */
 export interface LengthOptions {
+  /** The usual one when left out. */
   readonly title?: string;
   /** Pieces that a row may have, drawn as a line where a panel reaches so far. */
   readonly maxLength?: number;

@@ -14,6 +14,7 @@ import { type Series, seriesOf, smoothed, thin, topOf } from "./series.ts";
 
 /** Options of {@linkcode plotLoss}. */
 export interface LossOptions {
+  /** The usual one when left out. */
   readonly title?: string;
   /** Steps the run will have, so that a live figure's axes stand still. */
   readonly total?: number;

@@ -12,6 +12,7 @@ import { createPanels, type Panel } from "./panels.ts";
 
 /** Options of {@linkcode plotMixture}. */
 export interface MixtureFigureOptions {
+  /** The usual one when left out. */
   readonly title?: string;
   /** Steps whose order is drawn, from the first; 160 when left out. */
   readonly order?: number;

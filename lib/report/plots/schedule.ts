@@ -13,6 +13,7 @@ import { type Series, seriesOf, smoothed, thin, topOf } from "./series.ts";
 
 /** Options of {@linkcode plotSchedule}. */
 export interface ScheduleOptions {
+  /** The usual one when left out. */
   readonly title?: string;
   /** Norm to which gradients were clipped, drawn as a line. */
   readonly clip?: number;

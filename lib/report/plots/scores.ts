@@ -22,6 +22,7 @@ import {
 
 /** Options of {@linkcode plotScores}. */
 export interface ScoresOptions {
+  /** The usual one when left out. */
   readonly title?: string;
   /** Sizes of the published encoders that are shown; `small` and `base` when left out. */
   readonly sizes?: readonly Published["size"][];

@@ -10,8 +10,11 @@ import { axis, legendAbove, legendNames, sequence, topWithLegend } from "../styl
 
 /** One measured speed; records of `deno task bench` are such. */
 export interface Throughput {
+  /** Name of the program that was measured. */
   readonly contender: string;
+  /** What was measured. */
   readonly measurement: {
+    /** `shape` for batches of one length. */
     readonly kind: string;
     /** null where there is nothing to multiply. */
     readonly precision: string | null;
@@ -21,6 +24,7 @@ export interface Throughput {
     /** Pieces in each sequence. */
     readonly length?: number;
   };
+  /** Training rows a second. */
   readonly rowsPerSecond: number;
   /** Range that holds the middle half of what was measured, where it is known. */
   readonly quartiles?: readonly [number, number];
