@@ -10,7 +10,17 @@ import { raise } from "./matmul.ts";
 import { int32s, number, op, withGradient } from "./operation.ts";
 import { shapeOf } from "./shapes.ts";
 
-/** a + b, broadcast. */
+/**
+ * a + b, broadcast.
+ *
+ * @example
+ * ```ts
+ * import { startTensorFlow, tf } from "../backend.ts";
+ * import { add } from "./arithmetic.ts";
+ * await startTensorFlow();
+ * console.log(add(tf.ones([2, 3]), tf.tensor1d([1, 2, 3])).dataSync()); // 2, 3, 4 twice
+ * ```
+ */
 export function add(a: Tensor, b: Tensor): Tensor {
   return withGradient([a, b], (save) => {
     save([a, b]);
@@ -21,7 +31,17 @@ export function add(a: Tensor, b: Tensor): Tensor {
   });
 }
 
-/** a - b, broadcast. */
+/**
+ * a - b, broadcast.
+ *
+ * @example
+ * ```ts
+ * import { startTensorFlow, tf } from "../backend.ts";
+ * import { subtract } from "./arithmetic.ts";
+ * await startTensorFlow();
+ * console.log(subtract(tf.ones([3]), tf.tensor1d([1, 2, 3])).dataSync()); // 0, -1, -2
+ * ```
+ */
 export function subtract(a: Tensor, b: Tensor): Tensor {
   return withGradient([a, b], (save) => {
     save([a, b]);
@@ -32,7 +52,17 @@ export function subtract(a: Tensor, b: Tensor): Tensor {
   });
 }
 
-/** a * b element by element, broadcast. */
+/**
+ * a * b element by element, broadcast.
+ *
+ * @example
+ * ```ts
+ * import { startTensorFlow, tf } from "../backend.ts";
+ * import { multiply } from "./arithmetic.ts";
+ * await startTensorFlow();
+ * console.log(multiply(tf.fill([3], 2), tf.tensor1d([1, 2, 3])).dataSync()); // 2, 4, 6
+ * ```
+ */
 export function multiply(a: Tensor, b: Tensor): Tensor {
   return withGradient([a, b], (save) => {
     save([a, b]);
@@ -46,7 +76,17 @@ export function multiply(a: Tensor, b: Tensor): Tensor {
   });
 }
 
-/** a / b element by element, broadcast. */
+/**
+ * a / b element by element, broadcast.
+ *
+ * @example
+ * ```ts
+ * import { startTensorFlow, tf } from "../backend.ts";
+ * import { divide } from "./arithmetic.ts";
+ * await startTensorFlow();
+ * console.log(divide(tf.ones([2]), tf.tensor1d([2, 4])).dataSync()); // 0.5, 0.25
+ * ```
+ */
 export function divide(a: Tensor, b: Tensor): Tensor {
   return withGradient([a, b], (save) => {
     const value = op("RealDiv", [a, b]);
@@ -61,7 +101,17 @@ export function divide(a: Tensor, b: Tensor): Tensor {
   });
 }
 
-/** x times a constant. */
+/**
+ * x times a constant.
+ *
+ * @example
+ * ```ts
+ * import { startTensorFlow, tf } from "../backend.ts";
+ * import { scale } from "./arithmetic.ts";
+ * await startTensorFlow();
+ * console.log(scale(tf.tensor1d([1, 2]), 0.5).dataSync()); // 0.5, 1
+ * ```
+ */
 export function scale(x: Tensor, factor: number): Tensor {
   return withGradient([x], () => ({
     value: op("Mul", [x, number(factor)]),
@@ -69,7 +119,17 @@ export function scale(x: Tensor, factor: number): Tensor {
   }));
 }
 
-/** |x|; its gradient is the sign of x, 0 at 0. */
+/**
+ * |x|; its gradient is the sign of x, 0 at 0.
+ *
+ * @example
+ * ```ts
+ * import { startTensorFlow, tf } from "../backend.ts";
+ * import { absolute } from "./arithmetic.ts";
+ * await startTensorFlow();
+ * console.log(absolute(tf.tensor1d([-2, 3])).dataSync()); // 2, 3
+ * ```
+ */
 export function absolute(x: Tensor): Tensor {
   return withGradient([x], (save) => {
     save([x]);
@@ -80,7 +140,17 @@ export function absolute(x: Tensor): Tensor {
   });
 }
 
-/** Natural logarithm. */
+/**
+ * Natural logarithm.
+ *
+ * @example
+ * ```ts
+ * import { startTensorFlow, tf } from "../backend.ts";
+ * import { log } from "./arithmetic.ts";
+ * await startTensorFlow();
+ * console.log(log(tf.tensor1d([1, Math.E])).dataSync()); // 0, 1
+ * ```
+ */
 export function log(x: Tensor): Tensor {
   return withGradient([x], (save) => {
     save([x]);
@@ -88,7 +158,17 @@ export function log(x: Tensor): Tensor {
   });
 }
 
-/** Hyperbolic tangent. */
+/**
+ * Hyperbolic tangent.
+ *
+ * @example
+ * ```ts
+ * import { startTensorFlow, tf } from "../backend.ts";
+ * import { tanh } from "./arithmetic.ts";
+ * await startTensorFlow();
+ * console.log(tanh(tf.tensor1d([0, 1])).dataSync()); // 0, 0.7616
+ * ```
+ */
 export function tanh(x: Tensor): Tensor {
   return withGradient([x], (save) => {
     const value = op("Tanh", [x]);
@@ -97,7 +177,17 @@ export function tanh(x: Tensor): Tensor {
   });
 }
 
-/** Logistic function 1 / (1 + exp(-x)). */
+/**
+ * Logistic function 1 / (1 + exp(-x)).
+ *
+ * @example
+ * ```ts
+ * import { startTensorFlow, tf } from "../backend.ts";
+ * import { sigmoid } from "./arithmetic.ts";
+ * await startTensorFlow();
+ * console.log(sigmoid(tf.tensor1d([0, 1])).dataSync()); // 0.5, 0.7311
+ * ```
+ */
 export function sigmoid(x: Tensor): Tensor {
   return withGradient([x], (save) => {
     const value = op("Sigmoid", [x]);
@@ -106,7 +196,17 @@ export function sigmoid(x: Tensor): Tensor {
   });
 }
 
-/** max(x, 0). */
+/**
+ * max(x, 0).
+ *
+ * @example
+ * ```ts
+ * import { startTensorFlow, tf } from "../backend.ts";
+ * import { relu } from "./arithmetic.ts";
+ * await startTensorFlow();
+ * console.log(relu(tf.tensor1d([-2, 3])).dataSync()); // 0, 3
+ * ```
+ */
 export function relu(x: Tensor): Tensor {
   return withGradient([x], (save) => {
     const value = op("Relu", [x]);
@@ -115,7 +215,17 @@ export function relu(x: Tensor): Tensor {
   });
 }
 
-/** Square root. */
+/**
+ * Square root.
+ *
+ * @example
+ * ```ts
+ * import { startTensorFlow, tf } from "../backend.ts";
+ * import { squareRoot } from "./arithmetic.ts";
+ * await startTensorFlow();
+ * console.log(squareRoot(tf.tensor1d([4, 9])).dataSync()); // 2, 3
+ * ```
+ */
 export function squareRoot(x: Tensor): Tensor {
   return withGradient([x], (save) => {
     const value = op("Sqrt", [x]);
@@ -145,7 +255,17 @@ export function sum(x: Tensor, axes: readonly number[], keep = false): Tensor {
   });
 }
 
-/** Mean over some axes, kept with size 1 if `keep`. */
+/**
+ * Mean over some axes, kept with size 1 if `keep`.
+ *
+ * @example
+ * ```ts
+ * import { startTensorFlow, tf } from "../backend.ts";
+ * import { mean } from "./arithmetic.ts";
+ * await startTensorFlow();
+ * console.log(mean(tf.tensor2d([[1, 2], [3, 4]]), [1]).dataSync()); // 1.5, 3.5
+ * ```
+ */
 export function mean(x: Tensor, axes: readonly number[], keep = false): Tensor {
   return withGradient([x], (save) => {
     const value = op("Mean", [x, int32s(...axes)], { keep_dims: keep });

@@ -49,7 +49,18 @@ export function attention(
   return attend([[queries, 1], [keysAndValues, 2]], bias, options);
 }
 
-/** {@link attention} of every position to all: queries, keys and values side by side [b*t, 3d]. */
+/**
+ * {@link attention} of every position to all: queries, keys and values side by side [b*t, 3d].
+ *
+ * @example
+ * ```ts
+ * import { startTensorFlow, tf } from "../backend.ts";
+ * import { paddingBias, selfAttention } from "./attention.ts";
+ * await startTensorFlow();
+ * const bias = paddingBias(tf.ones([2, 3])); // two rows of three positions
+ * console.log(selfAttention(tf.ones([6, 12]), bias, { heads: 2 }).shape); // [6, 4]
+ * ```
+ */
 export function selfAttention(x: Tensor, bias: Tensor, options: AttentionOptions): Tensor {
   return attend([[x, 3]], bias, options);
 }
@@ -138,7 +149,17 @@ function scaled(x: Tensor, { dropout: rate = 0, random }: AttentionOptions): Ten
   return as(x, op("Mul", [raise(x), number(1 / (1 - rate))]));
 }
 
-/** The bias that hides padding: mask [b, t] of 1 and 0 -> [b, 1, 1, t] of 0 and -10,000. */
+/**
+ * The bias that hides padding: mask [b, t] of 1 and 0 -> [b, 1, 1, t] of 0 and -10,000.
+ *
+ * @example
+ * ```ts
+ * import { startTensorFlow, tf } from "../backend.ts";
+ * import { paddingBias } from "./attention.ts";
+ * await startTensorFlow();
+ * console.log(paddingBias(tf.tensor2d([[1, 1, 0]])).dataSync()); // 0, 0, -10000
+ * ```
+ */
 export function paddingBias(mask: Tensor): Tensor {
   return tf.tidy(() => {
     const bias = op("Mul", [op("Sub", [number(1), mask]), number(HIDDEN)]);

@@ -25,7 +25,17 @@ export function dropout(x: Tensor, rate: number, random: RandomSource | undefine
   return masked(x, rate, random, () => shapeOf(x));
 }
 
-/** Dropout of [b, t, d] with one mask per row and feature, shared by all positions. */
+/**
+ * Dropout of [b, t, d] with one mask per row and feature, shared by all positions.
+ *
+ * @example
+ * ```ts
+ * import { startTensorFlow, tf } from "../backend.ts";
+ * import { variationalDropout } from "./dropout.ts";
+ * await startTensorFlow();
+ * console.log(variationalDropout(tf.ones([1, 2, 3]), 0.5, undefined).shape); // [1, 2, 3]
+ * ```
+ */
 export function variationalDropout(
   x: Tensor,
   rate: number,

@@ -59,7 +59,17 @@ export function binaryCrossEntropy(logits: Tensor, targets: Tensor): Tensor {
   return mean(losses, [1]); // [b, c] -> [b]
 }
 
-/** (prediction - target)^2: [b], [b] -> [b]. */
+/**
+ * (prediction - target)^2: [b], [b] -> [b].
+ *
+ * @example
+ * ```ts
+ * import { startTensorFlow, tf } from "../backend.ts";
+ * import { squaredError } from "./losses.ts";
+ * await startTensorFlow();
+ * console.log(squaredError(tf.tensor1d([3]), tf.tensor1d([5])).dataSync()); // 4
+ * ```
+ */
 export function squaredError(predictions: Tensor, targets: Tensor): Tensor {
   return withGradient([predictions], (save) => {
     const difference = op("Sub", [predictions, targets]);

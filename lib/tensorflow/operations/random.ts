@@ -55,12 +55,34 @@ export function randomSource(seed: Tensor): RandomSource {
   };
 }
 
-/** Uniform float32 numbers in [0, 1) of the shape in the int32 vector `shape` (Philox). */
+/**
+ * Uniform float32 numbers in [0, 1) of the shape in the int32 vector `shape` (Philox).
+ *
+ * @example
+ * ```ts
+ * import { startTensorFlow, tf } from "../backend.ts";
+ * import { uniform } from "./random.ts";
+ * await startTensorFlow();
+ * const [shape, seed] = [tf.tensor1d([2], "int32"), tf.tensor1d([7, 0], "int32")];
+ * console.log(uniform(shape, seed).dataSync()); // the same two numbers each time
+ * ```
+ */
 export function uniform(shape: Tensor, seed: Tensor): Tensor {
   return op("StatelessRandomUniform", [shape, seed], { dtype: DataType.float32 });
 }
 
-/** 1 with the given probability, else 0, as float32 of the shape in the int32 vector `shape`. */
+/**
+ * 1 with the given probability, else 0, as float32 of the shape in the int32 vector `shape`.
+ *
+ * @example
+ * ```ts
+ * import { startTensorFlow, tf } from "../backend.ts";
+ * import { bernoulli } from "./random.ts";
+ * await startTensorFlow();
+ * const [shape, seed] = [tf.tensor1d([4], "int32"), tf.tensor1d([7, 0], "int32")];
+ * console.log(bernoulli(shape, 0.9, seed).dataSync()); // four of 0 and 1, mostly 1
+ * ```
+ */
 export function bernoulli(shape: Tensor, probability: number, seed: Tensor): Tensor {
   return tf.tidy(() => {
     const below = op("Less", [uniform(shape, seed), number(probability)]);
@@ -68,7 +90,18 @@ export function bernoulli(shape: Tensor, probability: number, seed: Tensor): Ten
   });
 }
 
-/** Uniform whole numbers from 0 up to `limit` - 1, int32, of the shape in the vector `shape`. */
+/**
+ * Uniform whole numbers from 0 up to `limit` - 1, int32, of the shape in the vector `shape`.
+ *
+ * @example
+ * ```ts
+ * import { startTensorFlow, tf } from "../backend.ts";
+ * import { uniformInteger } from "./random.ts";
+ * await startTensorFlow();
+ * const [shape, seed] = [tf.tensor1d([4], "int32"), tf.tensor1d([7, 0], "int32")];
+ * console.log(uniformInteger(shape, 6, seed).dataSync()); // four numbers from 0 to 5
+ * ```
+ */
 export function uniformInteger(shape: Tensor, limit: number, seed: Tensor): Tensor {
   return tf.tidy(() => op("StatelessRandomUniformInt", [shape, seed, int32(0), int32(limit)]));
 }

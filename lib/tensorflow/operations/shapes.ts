@@ -57,7 +57,17 @@ export function reshapeTo(x: Tensor, shape: Tensor): Tensor {
   });
 }
 
-/** `x` with its axes in another order. */
+/**
+ * `x` with its axes in another order.
+ *
+ * @example
+ * ```ts
+ * import { startTensorFlow, tf } from "../backend.ts";
+ * import { transpose } from "./shapes.ts";
+ * await startTensorFlow();
+ * console.log(transpose(tf.zeros([2, 3, 4]), [1, 0, 2]).shape); // [3, 2, 4]
+ * ```
+ */
 export function transpose(x: Tensor, order: readonly number[]): Tensor {
   const inverse = order.map((_, axis) => order.indexOf(axis));
   return withGradient([x], () => ({
@@ -66,7 +76,17 @@ export function transpose(x: Tensor, order: readonly number[]): Tensor {
   }));
 }
 
-/** Tensors side by side along the last axis: [.., d1], [.., d2] -> [.., d1 + d2]. */
+/**
+ * Tensors side by side along the last axis: [.., d1], [.., d2] -> [.., d1 + d2].
+ *
+ * @example
+ * ```ts
+ * import { startTensorFlow, tf } from "../backend.ts";
+ * import { concat } from "./shapes.ts";
+ * await startTensorFlow();
+ * console.log(concat([tf.zeros([2, 3]), tf.zeros([2, 4])]).shape); // [2, 7]
+ * ```
+ */
 export function concat(parts: readonly Tensor[]): Tensor {
   if (parts.length === 1) return parts[0]!;
   const widths = parts.map((part) => part.shape.at(-1)!);
@@ -83,7 +103,17 @@ export function concat(parts: readonly Tensor[]): Tensor {
   }));
 }
 
-/** Columns `start` up to `start + width` of the last axis: [.., d] -> [.., width]. */
+/**
+ * Columns `start` up to `start + width` of the last axis: [.., d] -> [.., width].
+ *
+ * @example
+ * ```ts
+ * import { startTensorFlow, tf } from "../backend.ts";
+ * import { slice } from "./shapes.ts";
+ * await startTensorFlow();
+ * console.log(slice(tf.tensor2d([[1, 2, 3, 4]]), 1, 2).dataSync()); // 2, 3
+ * ```
+ */
 export function slice(x: Tensor, start: number, width: number): Tensor {
   const total = x.shape.at(-1)!;
   return withGradient([x], () => ({

@@ -32,7 +32,17 @@ export function softmax(x: Tensor): Tensor {
   });
 }
 
-/** log(softmax(x)) over the last axis. */
+/**
+ * log(softmax(x)) over the last axis.
+ *
+ * @example
+ * ```ts
+ * import { startTensorFlow, tf } from "../backend.ts";
+ * import { logSoftmax } from "./softmax.ts";
+ * await startTensorFlow();
+ * console.log(logSoftmax(tf.zeros([1, 4])).dataSync()); // -1.386 four times
+ * ```
+ */
 export function logSoftmax(x: Tensor): Tensor {
   return withGradient([x], (save) => {
     const value = op("LogSoftmax", [x]);
