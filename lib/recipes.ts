@@ -82,7 +82,15 @@ const common = {
 /** The settings of the paper (section 4.2), with which everything but finetuning is done. */
 const paper: Recipe = { ...common, epochs: 5, learningRate: 5e-5, maxLength: 512 };
 
-/** All recipes by size and stage; costs are those of two cores. */
+/**
+ * All recipes by size and stage; costs are those of two cores.
+ *
+ * @example
+ * ```ts
+ * import { recipes } from "./recipes.ts";
+ * recipes.paper.refine.learningRate; // 5e-5
+ * ```
+ */
 export const recipes: Readonly<Record<Size, Readonly<Record<Stage, Recipe>>>> = {
   sample: {
     /**

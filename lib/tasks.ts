@@ -36,7 +36,15 @@ export type TaskName =
   | ("cola" | "sst2" | "mrpc" | "stsb" | "qqp" | "mnli" | "qnli" | "qnli_rank" | "rte" | "wnli")
   | ("ax" | "snli" | "scitail");
 
-/** All tasks by name. */
+/**
+ * All tasks by name.
+ *
+ * @example
+ * ```ts
+ * import { tasks } from "./tasks.ts";
+ * tasks.rte.labels; // ["not_entailment", "entailment"]
+ * ```
+ */
 export const tasks: Readonly<Record<TaskName, Task>> = {
   cola: labelled("cola", false, {
     title: "CoLA",

@@ -202,7 +202,15 @@ export const spearman: Metric = {
   },
 };
 
-/** Every metric by its name. */
+/**
+ * Every metric by its name.
+ *
+ * @example
+ * ```ts
+ * import { metrics } from "./metrics.ts";
+ * metrics.accuracy.compute([0, 1, 1, 1], [0, 1, 0, 1]); // 75
+ * ```
+ */
 export const metrics = {
   accuracy,
   f1,

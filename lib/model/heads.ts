@@ -160,7 +160,15 @@ export function answer(options: Partial<SanOptions> = {}): Head {
   };
 }
 
-/** All heads by name; those that have a choice are functions. */
+/**
+ * All heads by name; those that have a choice are functions.
+ *
+ * @example
+ * ```ts
+ * import { heads } from "./heads.ts";
+ * heads.rank(2).decides; // "candidate"
+ * ```
+ */
 export const heads = { classify, classifySeveral, regress, rank, answer } as const;
 
 /** Softmax of each row and its largest entry; the first of equals. */

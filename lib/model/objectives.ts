@@ -42,7 +42,15 @@ export const squaredErrorObjective: Objective = {
   losses: (logits, targets) => squaredError(reshape(logits, [-1]), reshape(targets, [-1])),
 };
 
-/** All objectives by name. */
+/**
+ * All objectives by name.
+ *
+ * @example
+ * ```ts
+ * import { objectives } from "./objectives.ts";
+ * objectives.crossEntropy.suits; // ["one", "candidate"]
+ * ```
+ */
 export const objectives = {
   crossEntropy: crossEntropyObjective,
   binaryCrossEntropy: binaryCrossEntropyObjective,

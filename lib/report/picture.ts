@@ -65,8 +65,15 @@ export async function renderSvg(figure: Figure): Promise<string> {
  * Throws what {@linkcode renderSvg} throws.
  *
  * @example
- * ```ts ignore
- * await Deno.writeFile("loss.png", await renderPng(plotLoss(steps)));
+ * ```ts
+ * import { createFigure } from "./figure.ts";
+ * import { renderPng } from "./picture.ts";
+ * const bar = { type: "bar", x: ["rte"], y: [66.1] } as const;
+ * const says = "RTE is at 66.1.";
+ * const png = await renderPng(
+ *   createFigure({ title: "Scores", says, height: 200, data: [bar], layout: {} }),
+ * );
+ * png.subarray(1, 4); // the bytes of "PNG"; Deno.writeFile makes a file of them
  * ```
  */
 export async function renderPng(

@@ -65,10 +65,14 @@ const CANDIDATE_SEED = 2018;
  * reasons.
  *
  * @example
- * ```ts ignore
- * const { features } = await prepareSplit(tasks.rte, "dev", {
- *   data: "data/sample", tokenizer, maxLength: 64,
- * });
+ * ```ts
+ * import { tasks } from "../tasks.ts";
+ * import { prepareSplit } from "./dataset.ts";
+ * import { loadEncoder } from "./model.ts";
+ * const { tokenizer } = await loadEncoder();
+ * const options = { data: "data/sample", tokenizer, maxLength: 64 };
+ * const { features } = await prepareSplit(tasks.rte, "dev", options);
+ * features.candidates; // 1
  * ```
  */
 export async function prepareSplit(
@@ -133,9 +137,14 @@ export interface Dataset {
  * The splits in a data folder; the signal stops before the next one is read.
  *
  * @example
- * ```ts ignore
+ * ```ts
+ * import { tasks } from "../tasks.ts";
+ * import { openDataset } from "./dataset.ts";
+ * import { loadEncoder } from "./model.ts";
+ * const { tokenizer } = await loadEncoder();
  * const dataset = openDataset({ data: "data/sample", tokenizer, maxLength: 64 });
  * const { features } = await dataset.prepare(tasks.rte, "dev");
+ * features.candidates; // 1
  * ```
  */
 export function openDataset(options: PrepareOptions, signal?: AbortSignal): Dataset {
@@ -178,7 +187,9 @@ function nothingLeft(file: string, dropped: readonly Dropped[]): Error {
  * @throws when the folder or the file is missing, or the task has no such split.
  *
  * @example
- * ```ts ignore
+ * ```ts
+ * import { tasks } from "../tasks.ts";
+ * import { findSplit } from "./dataset.ts";
  * const { name, subset } = await findSplit(tasks.rte, "dev", "data/sample"); // RTE/dev.tsv, false
  * ```
  */

@@ -108,8 +108,13 @@ const HEADS = "heads";
  * @throws one sentence when the disk refuses; what was there before is then still there.
  *
  * @example
- * ```ts ignore
- * await saveModel(model, "models/tickets");
+ * ```ts
+ * import { tasks } from "../tasks.ts";
+ * import { createModel, loadEncoder, saveModel } from "./model.ts";
+ * const folder = await Deno.makeTempDir();
+ * using model = await createModel(await loadEncoder(), [tasks.rte]);
+ * await saveModel(model, folder); // about 90 MB: the encoder's folder, with heads/ in it
+ * await Deno.remove(folder, { recursive: true });
  * ```
  */
 export async function saveModel(model: Model, folder: string): Promise<void> {
@@ -129,8 +134,15 @@ export async function saveModel(model: Model, folder: string): Promise<void> {
  * another head, labels or order of labels.
  *
  * @example
- * ```ts ignore
- * using model = await loadModel("models/tickets", [tickets]);
+ * ```ts
+ * import { tasks } from "../tasks.ts";
+ * import { createModel, loadEncoder, loadModel, saveModel } from "./model.ts";
+ * const folder = await Deno.makeTempDir();
+ * using model = await createModel(await loadEncoder(), [tasks.rte, tasks.stsb]);
+ * await saveModel(model, folder);
+ * using again = await loadModel(folder, [tasks.stsb]); // may be some of the tasks
+ * again.network.hasHead("stsb"); // true
+ * await Deno.remove(folder, { recursive: true });
  * ```
  */
 export async function loadModel(folder: string, tasks: readonly Task[]): Promise<Model> {

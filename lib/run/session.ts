@@ -30,7 +30,9 @@ export interface Session {
  * signal's reason when it is aborted.
  *
  * @example
- * ```ts ignore
+ * ```ts
+ * import { parseReproduce } from "./options.ts";
+ * import { openSession } from "./session.ts";
  * const { tokenizer, dataset } = await openSession(parseReproduce([])!);
  * ```
  */

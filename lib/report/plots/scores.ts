@@ -51,9 +51,15 @@ const published = { first: 0.13, last: 0.42, step: 0.12 } as const;
  * RangeError for no rows and for rows that may not be compared.
  *
  * @example
- * ```ts ignore
- * const rows = collectRows(summaries).filter(({ experiment }) => experiment === "finetune");
- * plotScores(rows);
+ * ```ts
+ * import { collectRows } from "../runs.ts";
+ * import { plotScores } from "./scores.ts";
+ * const rows = collectRows([{
+ *   ...{ encoderName: "all-MiniLM-L6-v2", size: "small", preset: "fixed", precision: "float32" },
+ *   ...{ experiment: "finetune", encoder: "plain", task: "rte", split: "dev", head: "classify" },
+ *   ...{ seed: 1, steps: 234, scores: { accuracy: 61.2 }, rows: { train: 2490, dev: 277 } },
+ * }]);
+ * plotScores(rows).says; // "Scores by task: rte 61.2 plain."
  * ```
  */
 export function plotScores(rows: readonly RunRow[], options: ScoresOptions = {}): Figure {
