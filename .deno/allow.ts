@@ -67,7 +67,12 @@ const tasks: Readonly<Record<string, () => Permissions>> = {
     env: ["JUPYTER_DATA_DIR", "XDG_DATA_HOME", "HOME", "APPDATA", "JSR_URL"],
   }),
   test: () => ({ read: true, run: [deno], env: ["TMPDIR", ...cache] }),
-  check: () => ({ read: true, write: ["notebooks", temporary], run: [deno] }),
+  check: () => ({
+    read: true,
+    write: ["notebooks", temporary],
+    run: [deno],
+    env: ["TMPDIR", "JSR_URL"],
+  }),
   conformance: () => ({
     read: true,
     write: [".cache", "results"],
