@@ -15,7 +15,7 @@ import { openResults, readRecord, type RunRecord } from "../run/results.ts";
 import { type PredictionRow, predictionsName, readLog, readPredictions } from "../run/artifacts.ts";
 import { createPlanner } from "../run/stages.ts";
 import type { Attention } from "../report/plots.ts";
-import { type Task } from "../train/task.ts";
+import type { Task } from "../train/task.ts";
 import { type TaskName, taskNamed } from "../tasks.ts";
 import { startTensorFlow } from "../tensorflow/backend.ts";
 import type { TerminalReporter } from "../run/console.ts";
@@ -24,7 +24,7 @@ import type { Example, Step } from "../types.ts";
 import { perform, type Workplace } from "../run/run.ts";
 import type { RunPlan } from "../run/plan.ts";
 import { withEveryMetric } from "../run/rescore.ts";
-import { type ReproduceOptions } from "../run/options.ts";
+import type { ReproduceOptions } from "../run/options.ts";
 
 /** How a study shows and stops the runs that it has to make. */
 export interface StudyControl {

@@ -11,7 +11,7 @@ export type DataItem = Readonly<Record<string, unknown>> | readonly unknown[];
 export interface StringifyOptions {
   /** Stands between fields; a comma by default. */
   readonly separator?: string;
-  /** The columns of records and their order, by default that of the first record. */
+  /** The columns of records and their order; records need them. */
   readonly columns?: readonly string[];
 }
 
@@ -20,16 +20,21 @@ export interface StringifyOptions {
  * columns' names. A field with a separator, a quote or a line break is quoted; null and undefined
  * are empty; objects are written as JSON.
  *
- * Throws a TypeError for a separator that has a quote or a line break.
+ * Throws a TypeError for a separator that has a quote or a line break, and for a record where no
+ * columns are named.
  */
 export function stringify(data: readonly DataItem[], options: StringifyOptions = {}): string {
-  const { separator = ",", columns = namesOf(data[0]) } = options;
+  const { separator = ",", columns = [] } = options;
   if (/["\r\n]/.test(separator)) {
     throw new TypeError(
       `Separator cannot include a quote or a line break, got ${JSON.stringify(separator)}`,
     );
   }
-  const rows = data.map((row) => isList(row) ? row : columns.map((name) => row[name]));
+  const rows = data.map((row) => {
+    if (isList(row)) return row;
+    if (columns.length === 0) throw new TypeError("Records need the option columns");
+    return columns.map((name) => row[name]);
+  });
   return [...(columns.length > 0 ? [columns] : []), ...rows]
     .map((row) => `${row.map((value) => field(value, separator)).join(separator)}\r\n`)
     .join("");
@@ -37,10 +42,6 @@ export function stringify(data: readonly DataItem[], options: StringifyOptions =
 
 function isList(row: DataItem): row is readonly unknown[] {
   return Array.isArray(row);
-}
-
-function namesOf(row: DataItem | undefined): readonly string[] {
-  return row === undefined || isList(row) ? [] : Object.keys(row);
 }
 
 function field(value: unknown, separator: string): string {
