@@ -32,7 +32,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     ...["report/", "tasks", "presets", "recipes", "@std/cli"],
   ],
   "notebook/": [
-    ...["types", "base/", "model/", "tensorflow/", "train/", "tasks", "recipes"],
+    ...["types", "base/", "input/", "model/", "tensorflow/", "train/", "tasks", "recipes"],
     ...["report/", "run/"],
   ],
   "jupyter/": [

@@ -54,7 +54,9 @@ export interface Source {
 
 /** Rows left out for one reason. */
 export interface Dropped {
+  /** In words. */
   readonly reason: string;
+  /** How many rows. */
   readonly count: number;
 }
 

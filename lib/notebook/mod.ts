@@ -13,8 +13,15 @@ import { parseReproduce } from "../run/options.ts";
 import { openStudy, type Study } from "./study.ts";
 
 export { display, note, show };
-export { table } from "./table.ts";
-export type { FinishedRun, Study } from "./study.ts";
+export { type CellValue, type Column, table, type TableOptions, type TableRow } from "./table.ts";
+export { type Bundle, DISPLAY, type Displayable } from "./output.ts";
+export type { FinishedRun, Mistake, Study } from "./study.ts";
+export type { Dropped } from "../input/readers.ts";
+export type { PredictionRow } from "../run/artifacts.ts";
+export type { SavingPolicy } from "../run/checkpoints.ts";
+export type { Prepared } from "../run/dataset.ts";
+export type { ReproduceOptions, StageName, StartName } from "../run/options.ts";
+export type { RunRecord } from "../run/results.ts";
 
 /** A study whose figures are kept. */
 export interface NotebookStudy extends Study {
@@ -27,6 +34,7 @@ export interface NotebookStudy extends Study {
 
 /** What a parameters cell holds, as the options of `deno task reproduce`. */
 export interface NotebookParameters {
+  /** Size of the experiments: sample, small or paper. */
   readonly size: string;
   /** Folder of the official files; the sample's own when empty. */
   readonly data: string;
@@ -45,9 +53,11 @@ export interface NotebookParameters {
  * library is missing.
  *
  * @example
- * ```ts ignore
- * const study = await openNotebook({ size, data, results, options });
- * const [refined] = await study.runs("refine");
+ * ```ts
+ * import { openNotebook } from "./mod.ts";
+ * const study = await openNotebook({ size: "sample", data: "", results: "", options: "" });
+ * const { features } = await study.prepared("rte", "dev");
+ * console.log(study.tokenizer.piece(features.tokens[0]!)); // [CLS]
  * ```
  */
 export async function openNotebook(parameters: NotebookParameters): Promise<NotebookStudy> {

@@ -14,6 +14,7 @@ const INSPECT: unique symbol = Symbol.for("Deno.customInspect");
 
 /** What a cell shows when it ends with it; console.log prints its text. */
 export interface Displayable {
+  /** Its forms. */
   [DISPLAY](): Bundle | Promise<Bundle>;
   /** By media type, what the forms' own bytes don't tell, such as the size of a picture. */
   readonly metadata: Bundle;

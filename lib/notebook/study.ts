@@ -16,6 +16,7 @@ import { type PredictionRow, predictionsName, readLog, readPredictions } from ".
 import { createPlanner } from "../run/stages.ts";
 import type { Attention } from "../report/plots.ts";
 import type { Task } from "../train/task.ts";
+import type { Tokenizer } from "../input/tokenizer.ts";
 import { type TaskName, taskNamed } from "../tasks.ts";
 import { startTensorFlow } from "../tensorflow/backend.ts";
 import type { TerminalReporter } from "../run/console.ts";
@@ -39,6 +40,7 @@ export interface StudyControl {
 export interface FinishedRun {
   /** Folder below the results folder. */
   readonly name: string;
+  /** What run.json says. */
   readonly record: RunRecord;
   /** Every training step. */
   readonly steps: readonly Step[];
@@ -50,14 +52,22 @@ export interface FinishedRun {
 export type Mistake = {
   /** Probability of the wrong label, x 100; for scores, how far the prediction is off. */
   readonly sure: number;
+  /** What was predicted. */
   readonly prediction: string;
+  /** What is right. */
   readonly target: string;
+  /** The first text. */
   readonly premise: string;
+  /** The second text, or the candidates. */
   readonly hypothesis: string;
 };
 
 /** One set of experiments. */
-export interface Study extends Pick<Session, "options" | "tokenizer"> {
+export interface Study {
+  /** What was asked for, with paths that hold wherever the process was started. */
+  readonly options: ReproduceOptions;
+  /** Cuts texts into the pieces that the encoder knows. */
+  readonly tokenizer: Tokenizer;
   /** Features of a split, and what became of its rows. */
   prepared(task: TaskName, split: string): Promise<Prepared>;
   /** The rows of a split as the official file has them. */

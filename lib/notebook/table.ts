@@ -14,6 +14,7 @@ export type TableRow = Readonly<Record<string, CellValue>>;
 
 /** A column: its key in the records, and how it is shown. */
 export interface Column {
+  /** Its key in the records. */
   readonly key: string;
   /** Heading; the key when left out. */
   readonly title?: string;
@@ -23,6 +24,7 @@ export interface Column {
 
 /** Options of {@linkcode table}. */
 export interface TableOptions {
+  /** A line above the table; none when left out. */
   readonly caption?: string;
   /** Columns in order, by key or in full; all keys in the order they come up when left out. */
   readonly columns?: readonly (string | Column)[];

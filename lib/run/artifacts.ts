@@ -15,6 +15,7 @@ export interface PredictionRow {
   readonly id: string;
   /** Name of the label (or the score) that the file has; empty where it has none. */
   readonly target: string;
+  /** Name of the label (or the score) that was predicted. */
   readonly prediction: string;
   /** By label; empty for scores. */
   readonly probabilities: Readonly<Record<string, number>>;

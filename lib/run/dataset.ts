@@ -34,6 +34,7 @@ export interface PrepareOptions {
 
 /** A split's features and what became of its rows. */
 export interface Prepared {
+  /** Its rows. */
   readonly features: Features;
   /** File the rows came from, relative to the data folder. */
   readonly file: string;
@@ -47,6 +48,7 @@ export interface Prepared {
   readonly empty: number;
   /** Rows that lost pieces. */
   readonly truncated: number;
+  /** Whether they were read from the cache of features. */
   readonly fromCache: boolean;
   /** Why the cache could not be used or trusted, or undefined. */
   readonly problem: string | undefined;

@@ -16,41 +16,54 @@ import type { Precision } from "../tensorflow/operations/matmul.ts";
 import type { NonFinitePolicy } from "../train/options.ts";
 import type { SavingPolicy } from "./checkpoints.ts";
 
+/** Name of a stage. */
+export type StageName = "preprocess" | Stage | "tables" | "notebooks";
+
 /** Names of the stages in their order. */
-export const stageNames = [
+export const stageNames: readonly StageName[] = [
   "preprocess",
   "refine",
   "finetune",
   "adapt",
   "tables",
   "notebooks",
-] as const;
-
-/** Name of a stage. */
-export type StageName = typeof stageNames[number];
+];
 
 /** What runs after refining start from: the pretrained encoder, or the one that refining leaves. */
-const startNames = ["plain", "refined"] as const;
+export type StartName = "plain" | "refined";
 
-/** Name of a start. */
-export type StartName = typeof startNames[number];
+/** Names of the starts. */
+const startNames: readonly StartName[] = ["plain", "refined"];
 
 /** What to reproduce. */
 export interface ReproduceOptions {
+  /** Which recipes. */
   readonly size: Size;
+  /** Folder of the official files. */
   readonly data: string;
+  /** Name or folder of the encoder. */
   readonly encoder: string;
+  /** The stages to do. */
   readonly stages: readonly StageName[];
   /** Finetune and adapt from this encoder alone; from both when left out. */
   readonly from?: StartName;
+  /** Finetune and adapt these tasks alone; all when left out. */
   readonly tasks?: readonly TaskName[];
+  /** Adapt with these shares of the training rows; the size's own when left out. */
   readonly fractions?: readonly number[];
+  /** Runs with seeds 1 to this; the size's own number when left out. */
   readonly seeds?: number;
+  /** Stop each run after so many steps. */
   readonly maxSteps?: number;
+  /** Which defects of the reference program are repeated. */
   readonly preset: Preset;
+  /** Arithmetic of matrix products. */
   readonly precision: Precision;
+  /** What a step does whose loss is not finite; "stop" when left out. */
   readonly nonFinite?: NonFinitePolicy;
+  /** Threads that TensorFlow may use; all cores when left out. */
   readonly threads?: number;
+  /** Folder of the runs. */
   readonly results: string;
   /** When an unfinished run saves a checkpoint. */
   readonly saving?: SavingPolicy;

@@ -21,11 +21,14 @@ import { unwritable, writeText } from "./folder.ts";
 export interface RunRecord {
   /** Hash of everything the numbers depend on. */
   readonly identity: string;
+  /** Everything that the run was asked for. */
   readonly configuration: Readonly<Record<string, unknown>>;
   /** Commit, versions, machine, seconds. */
   readonly circumstances: Readonly<Record<string, unknown>> & {
+    /** Program to version. */
     readonly versions?: Readonly<Record<string, string>>;
   };
+  /** What it scored, one for each task and split. */
   readonly summaries: readonly RunSummary[];
 }
 
