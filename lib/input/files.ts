@@ -4,7 +4,8 @@
  * @module
  */
 
-import { LONGEST_TEXT, readWhole, textOf, tooLong } from "../base/disk.ts";
+import { createHash } from "node:crypto";
+import { LONGEST_TEXT, textOf, tooLong } from "../base/disk.ts";
 import { reasonOf } from "../base/quote.ts";
 import { type Parsed, parseExamples, type ParseOptions, type Source } from "./readers.ts";
 
@@ -66,30 +67,49 @@ export async function findFile(root: string, candidates: readonly string[]): Pro
   );
 }
 
+/** An official file that was read. */
+export interface OpenedFile extends FoundFile {
+  /** sha256 of its bytes as they lie there, packed or not. */
+  readonly digest: string;
+  /**
+   * Its UTF-8 text, uncompressed on the way when its name ends in `.gz`; a byte-order mark at the
+   * start is dropped.
+   *
+   * Throws an error that names the file when its gzip data are damaged or cut off, and, with the
+   * line, when bytes are not UTF-8; and when it has more text than can be held.
+   */
+  text(): Promise<string>;
+}
+
 /**
- * Reads a UTF-8 text, uncompressed on the way when its name ends in `.gz`; a byte-order mark at
- * the start is dropped.
+ * Reads a file once, for its digest and for its text.
  *
- * Throws an error that names the file when it can't be opened, when its gzip data are damaged or
- * cut off, and, with the line, when bytes are not UTF-8; and when it has more than `longest` bytes,
+ * Throws an error that names the file when it can't be opened, or has more than `longest` bytes,
  * which is found out before they are held in memory.
  *
  * @example
  * ```ts
- * import { readText } from "./files.ts";
- * const path = await Deno.makeTempFile();
- * await Deno.writeTextFile(path, "index\tsentence\n");
- * const text = await readText(path);
- * await Deno.remove(path);
+ * import { findFile, openFile } from "./files.ts";
+ * const folder = await Deno.makeTempDir();
+ * await Deno.writeTextFile(`${folder}/dev.tsv`, "index\tsentence\n");
+ * const { digest, text } = await openFile(await findFile(folder, ["dev.tsv"]));
+ * (await text()).length; // 15
+ * await Deno.remove(folder, { recursive: true });
  * ```
  */
-export async function readText(path: string, longest = LONGEST_TEXT): Promise<string> {
+export async function openFile(file: FoundFile, longest = LONGEST_TEXT): Promise<OpenedFile> {
+  const { path } = file;
   const bytes = await readBytes(path, longest);
-  return textOf(path.endsWith(".gz") ? await gunzip(bytes, path, longest) : bytes, path);
+  return {
+    ...file,
+    digest: createHash("sha256").update(bytes).digest("hex"),
+    text: async () =>
+      textOf(path.endsWith(".gz") ? await gunzip(bytes, path, longest) : bytes, path),
+  };
 }
 
 /**
- * Finds, reads and parses a split: {@linkcode findFile}, {@linkcode readText} and `parseExamples`
+ * Finds, reads and parses a split: {@linkcode findFile}, {@linkcode openFile} and `parseExamples`
  * in a row, throwing what they throw.
  *
  * @example
@@ -109,27 +129,18 @@ export async function readExamples(
   labels: readonly string[],
   options: Omit<ParseOptions, "file"> = {},
 ): Promise<ReadExamples> {
-  const file = await findFile(root, source.candidates);
-  const text = await readText(file.path);
-  const parsed = parseExamples(text, source.layout, labels, { ...options, file: file.name });
-  return { ...parsed, file };
+  const file = await openFile(await findFile(root, source.candidates));
+  return { ...await parseFile(file, source, labels, options), file };
 }
 
-/**
- * sha256 of a file as it lies there, packed or not.
- *
- * Throws where it can't be read.
- *
- * @example
- * ```ts
- * import { fileDigest } from "./files.ts";
- * const path = await Deno.makeTempFile();
- * await fileDigest(path); // "e3b0c442..." for an empty file
- * await Deno.remove(path);
- * ```
- */
-export async function fileDigest(path: string): Promise<string> {
-  return (await readWhole(path)).sha256;
+/** Parses a file that was read; throws what `parseExamples` throws, and what reading its text does. */
+export async function parseFile(
+  file: OpenedFile,
+  { layout }: Pick<Source, "layout">,
+  labels: readonly string[],
+  options: Omit<ParseOptions, "file"> = {},
+): Promise<Parsed> {
+  return parseExamples(await file.text(), layout, labels, { ...options, file: file.name });
 }
 
 async function stat(path: string): Promise<Deno.FileInfo | undefined> {

@@ -6,7 +6,7 @@
 
 import { cachedFeatures } from "../input/cache.ts";
 import { featurize } from "../input/features.ts";
-import { fileDigest, findFile, type FoundFile, readExamples } from "../input/files.ts";
+import { findFile, type FoundFile, openFile, parseFile, readExamples } from "../input/files.ts";
 import { wnliFaithful } from "../input/layouts.ts";
 import { rankingPairs } from "../input/ranking.ts";
 import type { Dropped, Source } from "../input/readers.ts";
@@ -83,8 +83,8 @@ export async function prepareSplit(
   options: PrepareOptions,
 ): Promise<Prepared> {
   const { source, skipFirst } = readingOf(task, split, options.reading);
-  const found = await findFile(options.data, source.candidates);
-  const digest = await fileDigest(found.path);
+  const found = await openFile(await findFile(options.data, source.candidates));
+  const { digest } = found;
   const { maxLength, tokenizer, reading: { keepPremiseCut } = FIXED } = options;
   const key = {
     ...{ task: task.name, split, digest, tokenizer: tokenizer.hash, maxLength, skipFirst },
@@ -95,7 +95,7 @@ export async function prepareSplit(
     keepPremiseCut,
   };
   const { features, fromCache, problem } = await cachedFeatures(key, async () => {
-    const read = await readExamples(options.data, source, task.labels, { skipFirst });
+    const read = await parseFile(found, source, task.labels, { skipFirst });
     const paired = task.pairing && rankingPairs(
       read.examples,
       createRandom(CANDIDATE_SEED),

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { findFile, readExamples, readText } from "../../lib/input/files.ts";
+import { findFile, readExamples } from "../../lib/input/files.ts";
+import { readText } from "./official.ts";
 import { labels, sources } from "../../lib/input/layouts.ts";
 
 const fixtures = new URL("../fixtures/input", import.meta.url).pathname;
@@ -50,12 +51,12 @@ Deno.test("findFile() names a missing folder and the option that sets it", async
   }
 });
 
-Deno.test("readText() drops a byte-order mark and unpacks .gz", async () => {
+Deno.test("openFile() drops a byte-order mark and unpacks .gz", async () => {
   assertEquals((await readText(`${fixtures}/MRPC/train.tsv`)).slice(0, 7), "Quality");
   assertEquals((await readText(`${fixtures}/QQP/train_subset.tsv.gz`)).slice(0, 7), "id\tqid1");
 });
 
-Deno.test("readText() names the file whose gzip data are damaged, cut off or none", async () => {
+Deno.test("openFile() names the file whose gzip data are damaged, cut off or none", async () => {
   for (const name of ["damaged/cut.tsv.gz", "damaged/plain.tsv.gz"]) {
     await assertRejects(
       () => readText(`${fixtures}/${name}`),
@@ -65,7 +66,7 @@ Deno.test("readText() names the file whose gzip data are damaged, cut off or non
   }
 });
 
-Deno.test("readText() refuses more text than it may hold, packed or not, before it holds it", async () => {
+Deno.test("openFile() refuses more text than it may hold, packed or not, before it holds it", async () => {
   const path = await Deno.makeTempFile({ suffix: ".tsv" });
   const blanks = new Blob([" ".repeat(1_000_000)]).stream();
   const packed = blanks.pipeThrough(new CompressionStream("gzip"));
@@ -78,12 +79,12 @@ Deno.test("readText() refuses more text than it may hold, packed or not, before 
   }
 });
 
-Deno.test("readText() names the line that is not UTF-8", async () => {
+Deno.test("openFile() names the line that is not UTF-8", async () => {
   const path = `${fixtures}/damaged/latin1.tsv`;
   await assertRejects(() => readText(path), Error, `Cannot read "${path}": line 3 is not UTF-8`);
 });
 
-Deno.test("readText() names a file that is not there", async () => {
+Deno.test("openFile() names a file that is not there", async () => {
   await assertRejects(
     () => readText("no/such.tsv"),
     Error,

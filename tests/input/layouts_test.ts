@@ -1,11 +1,11 @@
 import { assertAlmostEquals, assertEquals, assertExists } from "@std/assert";
 import type { Example } from "../../lib/types.ts";
 import { createRandom } from "../../lib/base/random.ts";
-import { findFile, readExamples, readText } from "../../lib/input/files.ts";
+import { findFile, readExamples } from "../../lib/input/files.ts";
+import { data, readReference, readText, reference, sample } from "./official.ts";
 import { labels, sources, wnliFaithful } from "../../lib/input/layouts.ts";
 import { rankingPairs } from "../../lib/input/ranking.ts";
 import { parseExamples, type Source } from "../../lib/input/readers.ts";
-import { data, readReference, reference, sample } from "./official.ts";
 
 type TaskName = keyof typeof sources;
 

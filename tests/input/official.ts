@@ -3,6 +3,7 @@
  * MT_DNN_DATA and MT_DNN_REFERENCE, else `shared/` beside the repository; and the project's own
  * sample of the layouts. Tests that need a folder are ignored where it is absent.
  */
+import { openFile } from "../../lib/input/files.ts";
 
 /** A folder with its path, or why the tests that need it are ignored. */
 export interface Folder {
@@ -35,4 +36,10 @@ function at(path: string): Folder {
   } catch {
     return { path, missing: true };
   }
+}
+
+/** The text of the file at a path. */
+export async function readText(path: string, longest?: number): Promise<string> {
+  const opened = await openFile({ path, name: path, subset: false }, longest);
+  return await opened.text();
 }

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { type Layout, parseExamples } from "../../lib/input/readers.ts";
 import { labels, sources, wnliFaithful } from "../../lib/input/layouts.ts";
-import { readText } from "../../lib/input/files.ts";
+import { readText } from "./official.ts";
 
 const fixtures = new URL("../fixtures/input", import.meta.url).pathname;
 const pair: Layout = {

@@ -1,11 +1,10 @@
 import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
-import { readText } from "../../lib/input/files.ts";
+import { data, readReference, readText, reference } from "./official.ts";
 import * as input from "../../lib/input/tokenizer.ts";
 import type { Tokenizer, TokenizerOptions } from "../../lib/input/tokenizer.ts";
 import { bert } from "../../lib/model/bert.ts";
 import { createRandom } from "../../lib/base/random.ts";
 import { encoderFolder, noEncoder, smallTokenizer, vocabulary } from "./encoder.ts";
-import { data, readReference, reference } from "./official.ts";
 
 /** With the special pieces of BERT. */
 const createTokenizer = (text: string, options?: TokenizerOptions) =>

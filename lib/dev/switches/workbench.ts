@@ -8,7 +8,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Recipe } from "../../recipes.ts";
 import { DEFAULT_ENCODER, ensureEncoder } from "../../hub/encoders.ts";
-import { fileDigest } from "../../input/files.ts";
+import { openFile } from "../../input/files.ts";
 import { loadTokenizer, type Tokenizer } from "../../input/tokenizer.ts";
 import { loadCheckpoint, matchParameters } from "../../model/checkpoint.ts";
 import { encoderOf } from "../../model/encoders.ts";
@@ -145,7 +145,7 @@ function rowLimit({ options }: Workbench, { rows }: Setting): number {
 function fileOf({ files, options }: Workbench, task: Task, part: string) {
   const key = `${task.name}/${part}`;
   const found = files.get(key) ?? findSplit(task, part, options.data)
-    .then(async ({ name, path }) => ({ file: name, sha256: await fileDigest(path) }));
+    .then(async (found) => ({ file: found.name, sha256: (await openFile(found)).digest }));
   files.set(key, found);
   return found;
 }
