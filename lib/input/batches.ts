@@ -32,6 +32,7 @@ export interface BatchOptions {
 export interface BatchPlan {
   /** Per batch the positions of its rows in the features. */
   readonly batches: Int32Array[];
+  /** Rows left out because they are too long. */
   readonly dropped: number;
 }
 

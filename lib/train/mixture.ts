@@ -12,9 +12,13 @@ import type { Features } from "../types.ts";
 
 /** How a mixture is made. */
 export interface MixtureOptions {
+  /** Stream that everything is drawn from; it stays where it is. */
   readonly random: Random;
+  /** Rows in a batch. */
   readonly batchSize: number;
+  /** Rows of more pieces than this are left out. */
   readonly maxLength: number;
+  /** How the batches of several tasks are mixed. */
   readonly mixing: Mixing;
   /** How many epochs the run has; only annealed mixing asks. */
   readonly epochs?: number;
@@ -26,7 +30,9 @@ export interface MixtureOptions {
 
 /** One step of a run, before its batch is put together. */
 export interface PlannedStep {
+  /** The task whose batch it is. */
   readonly task: string;
+  /** Pass over the mixture, counted from 0. */
   readonly epoch: number;
   /** Positions of its rows in the task's features. */
   readonly positions: Int32Array;
@@ -34,6 +40,7 @@ export interface PlannedStep {
 
 /** A mixture of tasks. */
 export interface Mixture {
+  /** The same in every epoch. */
   readonly stepsPerEpoch: number;
   /** Rows left out because they are longer than `maxLength`, by task. */
   readonly dropped: Readonly<Record<string, number>>;
@@ -46,11 +53,16 @@ export interface Mixture {
  * is made again has the same steps.
  *
  * @example
- * ```ts ignore
- * const mixture = planMixture(new Map([["rte", features]]), {
- *   random: createRandom(1), batchSize: 32, maxLength: 128, mixing: { mode: "all" },
- * });
- * for (const { task, positions } of mixture.steps()) break;
+ * ```ts
+ * import { createRandom } from "../base/random.ts";
+ * import { loadEncoder } from "../run/model.ts";
+ * import { readFeatures } from "../run/learn.ts";
+ * import { tasks } from "../tasks.ts";
+ * import { planMixture } from "./mixture.ts";
+ * const { train } = await readFeatures(tasks.rte, await loadEncoder(), { data: "data/sample" });
+ * const options = { batchSize: 32, maxLength: 128, mixing: { mode: "all" } } as const;
+ * const mixture = planMixture(new Map([["rte", train!]]), { random: createRandom(1), ...options });
+ * mixture.steps().next().value!.positions.length; // 32 rows in the first batch
  * ```
  */
 export function planMixture(
