@@ -89,7 +89,7 @@ export function planRun(session: Session, choice: RunChoice): RunPlan {
     version: RUN_VERSION,
     stage,
     size: options.size,
-    encoder: { from: start.from, name: config.name, origin: originOf(start) },
+    encoder: { from: start.from, origin: originOf(start), config },
     tokenizer: tokenizer.hash,
     seed,
     fraction,

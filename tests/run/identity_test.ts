@@ -84,13 +84,18 @@ const session = {
 } as unknown as Session;
 
 /** The identity of a run under other options. */
-function planned(changes: Partial<Session["options"]> = {}): string {
+function planned(changes: Partial<Session["options"]> = {}, encoder = session.encoder): string {
   const features = toyFeatures(4);
   const prepared = { features, file: "toy.tsv", digest: "toy" } as RunTask["train"];
   const entry: RunTask = { task, head: task.head, train: prepared, features, evaluated: [] };
   const options = { ...session.options, ...changes };
   const start = { from: "plain", folder: "toy", hash: "toy" } as const;
-  return planRun({ ...session, options }, { stage: "finetune", start, seed: 1, tasks: [entry] })
+  return planRun({ ...session, encoder, options }, {
+    stage: "finetune",
+    start,
+    seed: 1,
+    tasks: [entry],
+  })
     .identity;
 }
 
@@ -114,6 +119,12 @@ Deno.test("every field of a recipe is part of a run, or there is a reason", () =
     }
   }
   assertEquals(planned(), before);
+});
+
+Deno.test("an encoder that drops out more is another run's", () => {
+  const { encoder } = session;
+  const config = { ...encoder.config, dropout: 0.3 };
+  assertNotEquals(planned({}, { ...encoder, config }), planned());
 });
 
 Deno.test("preset, precision, steps and what is done about wild losses are part of a run", () => {
