@@ -139,7 +139,10 @@ function createStage({ label, unit = "steps", total, now }: ProgressOptions) {
   const statusSince = (start: Moment | undefined): Status => {
     const steps = perSecond("done", start, last);
     return {
-      ...{ label, unit, total, note },
+      label,
+      unit,
+      total,
+      note,
       done: last?.done ?? 0,
       rate: unit === "MB" ? steps : perSecond("rows", start, last),
       secondsLeft: total === undefined || !steps ? null : (total - last!.done) / steps,

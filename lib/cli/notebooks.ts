@@ -129,7 +129,9 @@ export async function runNotebooks(
     using progress = createProgress({ label: name, unit: "cells", ...consoleOutput() });
     const { notebook: ran, failure } = await runNotebook(injectParameters(notebook, parameters), {
       onProgress: ({ done, of, line }) => progress.update({ done, total: of, note: line }),
-      ...{ folder, signal, ...optional("timeout", options.timeout) },
+      folder,
+      signal,
+      ...optional("timeout", options.timeout),
     });
     progress.end(failure ? "stopped" : "done");
     const file = join(folder, `${name}.ipynb`);
@@ -145,7 +147,8 @@ export async function runNotebooks(
 
 const nameOf = (file: string) => basename(file, ".ipynb");
 const readChapter = async (file: string): Promise<Chapter> => ({
-  ...{ name: nameOf(file), notebook: await readNotebook(file) },
+  name: nameOf(file),
+  notebook: await readNotebook(file),
 });
 
 function choose(files: readonly string[], only: readonly string[] | undefined): readonly string[] {

@@ -25,18 +25,23 @@ export function notebooksOf(options: ReproduceOptions): NotebooksOptions | null 
   const { size, data, results, stages, preset, precision, encoder } = options;
   if (!stages.includes("notebooks")) return null;
   const more = {
-    ...{ encoder: encoder === DEFAULT_ENCODER ? undefined : encoder },
-    ...{ preset: preset.name === "fixed" ? undefined : preset.name },
-    ...{ precision: precision === "float32" ? undefined : precision },
-    ...{ tasks: options.tasks, fractions: options.fractions, seeds: options.seeds },
-    ...{ steps: options.maxSteps, threads: options.threads, "non-finite": options.nonFinite },
+    encoder: encoder === DEFAULT_ENCODER ? undefined : encoder,
+    preset: preset.name === "fixed" ? undefined : preset.name,
+    precision: precision === "float32" ? undefined : precision,
+    tasks: options.tasks,
+    fractions: options.fractions,
+    seeds: options.seeds,
+    steps: options.maxSteps,
+    threads: options.threads,
+    "non-finite": options.nonFinite,
   };
   const drawn = { "01": true, "02": true, "03": "finetune", "04": "adapt" } as const;
   const has = (stage: true | "finetune" | "adapt") =>
     stage === true || tasksOf(options, stage).length > 0;
   return {
     only: Object.entries(drawn).filter(([, stage]) => has(stage)).map(([name]) => name),
-    ...{ size, results },
+    size,
+    results,
     ...(data !== SAMPLE && { data }),
     options: Object.entries(more).filter(([, value]) => value !== undefined)
       .map(([name, value]) => `--${name}=${value}`).join(" "),

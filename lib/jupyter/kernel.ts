@@ -172,8 +172,12 @@ export class Kernel {
   /** Asks the kernel to run code; silent code is not counted and shows no value. */
   async #request(code: string, silent = false): Promise<string> {
     const content = {
-      ...{ code, silent, store_history: !silent, stop_on_error: true },
-      ...{ user_expressions: {}, allow_stdin: false },
+      code,
+      silent,
+      store_history: !silent,
+      stop_on_error: true,
+      user_expressions: {},
+      allow_stdin: false,
     };
     const { key, shell } = this.#launched;
     const { id, frames } = packMessage("execute_request", content, { key, session: this.#session });

@@ -156,8 +156,14 @@ function freshConnection(): Connection {
     ...[number, number, number, number, number],
   ];
   return {
-    ...{ transport: "tcp", ip: "127.0.0.1", signature_scheme: "hmac-sha256" },
-    ...{ shell_port, iopub_port, stdin_port, control_port, hb_port },
+    transport: "tcp",
+    ip: "127.0.0.1",
+    signature_scheme: "hmac-sha256",
+    shell_port,
+    iopub_port,
+    stdin_port,
+    control_port,
+    hb_port,
     key: crypto.randomUUID(),
   };
 }

@@ -68,7 +68,9 @@ export function renderPage(chapter: Chapter, { chapters, source }: PageOptions):
     if (cell.cell_type === "code") return showCode(cell, i + 1);
     if (cell.cell_type === "raw") return `<pre class="raw">${escapeHtml(cell.source)}</pre>`;
     const { html, headings: more } = markdownToHtml(cell.source, {
-      ...{ attachments: cell.attachments, link, id },
+      attachments: cell.attachments,
+      link,
+      id,
     });
     headings.push(...more);
     return `<section class="text">\n${scrollable(html)}</section>`;

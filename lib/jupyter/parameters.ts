@@ -79,7 +79,11 @@ export function injectParameters(notebook: Notebook, values: CellParameters): No
 
 function injected(source: string): CodeCell {
   return {
-    ...{ cell_type: "code", id: INJECTED, metadata: { tags: [INJECTED] }, source },
-    ...{ outputs: [], execution_count: null },
+    cell_type: "code",
+    id: INJECTED,
+    metadata: { tags: [INJECTED] },
+    source,
+    outputs: [],
+    execution_count: null,
   };
 }

@@ -53,7 +53,11 @@ export function packMessage(
 ): { readonly id: string; readonly frames: Uint8Array[] } {
   const id = crypto.randomUUID();
   const header = {
-    ...{ msg_id: id, msg_type: type, session, username: "", version: "5.3" },
+    msg_id: id,
+    msg_type: type,
+    session,
+    username: "",
+    version: "5.3",
     date: new Date().toISOString(),
   };
   const parts = [header, {}, {}, content].map((part) => encoder.encode(JSON.stringify(part)));

@@ -136,7 +136,9 @@ function showProblem(outputs: Output[], { name, message, traceback }: Problem): 
   );
   if (told) return;
   outputs.push({
-    ...{ output_type: "error", ename: name, evalue: message },
+    output_type: "error",
+    ename: name,
+    evalue: message,
     traceback: traceback.length > 0 ? traceback : [`${name}: ${message}`],
   });
 }

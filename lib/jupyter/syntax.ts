@@ -18,7 +18,9 @@
 export async function syntaxError(source: string): Promise<string | null> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["lint", "--json", "-"],
-    ...{ stdin: "piped", stdout: "piped", stderr: "null" },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "null",
   }).spawn();
   const writer = child.stdin.getWriter();
   await writer.write(new TextEncoder().encode(source)).then(() => writer.close()).catch(() => {});

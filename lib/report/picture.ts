@@ -107,7 +107,8 @@ async function openStudio(): Promise<Studio> {
   const font = {
     fontBuffers: [regular, bold],
     loadSystemFonts: false,
-    ...{ defaultFontFamily: "Inter", sansSerifFamily: "Inter" },
+    defaultFontFamily: "Inter",
+    sansSerifFamily: "Inter",
   };
   const paint = (svg: string, scale: number) => {
     using painter = disposable(

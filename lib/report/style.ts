@@ -43,11 +43,15 @@ export const marks = {
   refined: { name: "ours, refined encoder", color: palette.blue, symbol: "circle", dash: "solid" },
   publishedPlain: {
     name: "published, plain encoder",
-    ...{ color: "#8c8c8c", symbol: "square-open", dash: "dot" },
+    color: "#8c8c8c",
+    symbol: "square-open",
+    dash: "dot",
   },
   publishedRefined: {
     name: "published, refined encoder",
-    ...{ color: "#4d4d4d", symbol: "circle-open", dash: "dash" },
+    color: "#4d4d4d",
+    symbol: "circle-open",
+    dash: "dash",
   },
 } as const satisfies Record<string, SeriesStyle>;
 
@@ -99,7 +103,10 @@ export function errorBars(
 /** A legend in rows above the plot, from its left edge. */
 export const legendAbove: JsonObject = {
   orientation: "h",
-  ...{ x: 0, xanchor: "left", y: 1, yanchor: "bottom" },
+  x: 0,
+  xanchor: "left",
+  y: 1,
+  yanchor: "bottom",
   font: { size: 12 },
 };
 

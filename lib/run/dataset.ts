@@ -87,7 +87,12 @@ export async function prepareSplit(
   const { digest } = found;
   const { maxLength, tokenizer, reading: { keepPremiseCut } = FIXED } = options;
   const key = {
-    ...{ task: task.name, split, digest, tokenizer: tokenizer.hash, maxLength, skipFirst },
+    task: task.name,
+    split,
+    digest,
+    tokenizer: tokenizer.hash,
+    maxLength,
+    skipFirst,
     specials: tokenizer.specials,
     layout: JSON.stringify(source.layout),
     labels: JSON.stringify(task.labels),

@@ -92,7 +92,8 @@ export async function* train(
   });
   const trainer = createTrainer(model.network, entries, {
     ...recipes.small.finetune,
-    ...{ seed: 1, precision: "float32" },
+    seed: 1,
+    precision: "float32",
     ...changes,
   });
   try {

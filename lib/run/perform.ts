@@ -117,7 +117,8 @@ async function startCourse(plan: RunPlan, values: StartingValues, folder: RunFol
       return { best, scored, skipped, seconds, resumed };
     };
     return {
-      ...{ trainer, progress },
+      trainer,
+      progress,
       count: ({ loss }: Step) => void (skipped += loss === null ? 1 : 0),
       /** Scores where an epoch or the run has ended, and keeps what is better than all before. */
       score: async (reporter: RunReporter, signal: AbortSignal | undefined) => {

@@ -95,7 +95,9 @@ export function planRun(session: Session, choice: RunChoice): RunPlan {
     fraction,
     training,
     preset: options.preset.name,
-    ...{ starting, scoring, reading },
+    starting,
+    scoring,
+    reading,
     tasks: choice.tasks.map(describeRows),
   };
   return {
@@ -108,7 +110,8 @@ export function planRun(session: Session, choice: RunChoice): RunPlan {
     config,
     training,
     preset: options.preset.name,
-    ...{ starting, scoring },
+    starting,
+    scoring,
     keepWeights: stage === "refine" || options.keepWeights === true,
   };
 }

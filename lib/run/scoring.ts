@@ -28,7 +28,9 @@ export function createScoring(plan: RunPlan, network: Network) {
       for (const entry of plan.tasks) {
         const { task, head } = entry;
         const evaluator = evaluators.get(entry) ?? createEvaluator(network, {
-          ...{ task, head, precision: plan.training.precision },
+          task,
+          head,
+          precision: plan.training.precision,
           ...(entry.features.candidates > 1 && { candidates: entry.features.candidates }),
           headDropout: plan.scoring.headDropout,
         });

@@ -61,7 +61,9 @@ export function changesOf(
       });
       for (const group of together.values()) {
         const all = group.map(([path, gradient, factor]): ParameterChange => ({
-          ...{ variables: variablesOf(path), gradient, factor },
+          variables: variablesOf(path),
+          gradient,
+          factor,
         }));
         update(optimizer, all, contextFor(group[0]![0]));
       }

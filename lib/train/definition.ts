@@ -97,7 +97,13 @@ export function defineTask(definition: TaskDefinition): Task {
   const { head = linear } = definition;
   const { objective, metrics } = usual[head.decides];
   const task: Task = {
-    ...{ name, title, labels, headOf: name, head, dropout, official: {} },
+    name,
+    title,
+    labels,
+    headOf: name,
+    head,
+    dropout,
+    official: {},
     splits: Object.fromEntries(
       Object.entries(files).map(([split, file]) => [
         split,

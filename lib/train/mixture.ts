@@ -74,7 +74,11 @@ export function planMixture(
     new Map([...tasks].map(([name, features]) => [
       name,
       planBatches(features, {
-        ...{ batchSize, maxLength, reshuffle, pool, epoch },
+        batchSize,
+        maxLength,
+        reshuffle,
+        pool,
+        epoch,
         random: split(random, `rows ${name}`),
       }),
     ]));
@@ -90,7 +94,8 @@ export function planMixture(
       for (let epoch = 0; stepsPerEpoch > 0; epoch++) {
         const plans = epoch === 0 ? first : plan(epoch);
         const order = planEpoch(counts, mixing, {
-          ...{ random: split(random, "mixture"), epoch },
+          random: split(random, "mixture"),
+          epoch,
           ...(epochs !== undefined && { epochs }),
         });
         for (const { task, batch } of order) {

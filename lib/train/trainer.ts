@@ -82,8 +82,11 @@ export function createTrainer(
   const mixture = planMixture(
     new Map(trainingTasks.map(({ task, features }) => [task.name, features])),
     {
-      ...{ random, mixing: options.mixing, epochs: options.epochs },
-      ...{ batchSize: options.batchSize, maxLength: options.maxLength },
+      random,
+      mixing: options.mixing,
+      epochs: options.epochs,
+      batchSize: options.batchSize,
+      maxLength: options.maxLength,
       ...(options.reshuffle !== undefined && { reshuffle: options.reshuffle }),
       ...(options.pool !== undefined && { pool: options.pool }),
     },

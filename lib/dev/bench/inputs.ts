@@ -100,7 +100,9 @@ function stepTensors(steps: readonly Step[]): Tensors {
       [`${i}/sides`, { dtype: "U8", shape, values: Uint8Array.from(batch.sides) }],
       [`${i}/mask`, { dtype: "U8", shape, values: Uint8Array.from(batch.mask) }],
       [`${i}/targets`, {
-        ...{ dtype: "F32", shape: [batch.size], values: Float32Array.from(batch.targets) },
+        dtype: "F32",
+        shape: [batch.size],
+        values: Float32Array.from(batch.targets),
       }],
     ];
   }));
@@ -122,7 +124,9 @@ function headTensors(heads: readonly UsedHead[], { config }: Pretrained, seed: n
 function describe(heads: readonly UsedHead[]) {
   return Object.fromEntries(
     heads.map(({ task, head, dropout }) => [task.name, {
-      ...{ head: head.name, objective: task.objective.name, dropout },
+      head: head.name,
+      objective: task.objective.name,
+      dropout,
     }]),
   );
 }

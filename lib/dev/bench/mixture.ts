@@ -49,7 +49,10 @@ export function plannedSteps(
   pool?: number,
 ): PlannedStep[] {
   const mixture = planMixture(new Map(rows.map(({ task, features }) => [task.name, features])), {
-    ...{ random: createRandom(seed), batchSize: batch, maxLength, mixing: { mode: "all" } },
+    random: createRandom(seed),
+    batchSize: batch,
+    maxLength,
+    mixing: { mode: "all" },
     ...(pool !== undefined && { pool }),
   });
   const planned = [...mixture.steps().take(steps)];

@@ -64,7 +64,9 @@ const WINDOW_STEPS = 25;
 export function planBench(options: PlanOptions): Measurement[] {
   const { encoder, larger, data, batch, steps, maxLength, windows, windowSeconds } = options;
   const common = (of: string, name: string) => ({
-    ...{ encoder: of, seed: SEED, threads: options.threads ?? null },
+    encoder: of,
+    seed: SEED,
+    threads: options.threads ?? null,
     inputs: options.inputs === undefined ? null : `${options.inputs}/${name}`,
   });
   const eachPrecision = (make: (precision: Precision) => Measurement) =>
@@ -75,24 +77,46 @@ export function planBench(options: PlanOptions): Measurement[] {
       [encoder, ...(larger === undefined ? [] : [larger])].flatMap((of, i) =>
         options.lengths.flatMap((length) =>
           eachPrecision((precision) => ({
-            ...{ kind: "shape", ...common(of, `shape-${i}-${length}`), precision },
-            ...{ batch, length, windows, windowSeconds },
+            kind: "shape",
+            ...common(of, `shape-${i}-${length}`),
+            precision,
+            batch,
+            length,
+            windows,
+            windowSeconds,
           }))
         )
       ),
     mixture: () =>
       eachPrecision((precision) => ({
-        ...{ kind: "mixture", ...common(encoder, "mixture"), precision },
-        ...{ data, steps, windowSteps, batch, maxLength },
+        kind: "mixture",
+        ...common(encoder, "mixture"),
+        precision,
+        data,
+        steps,
+        windowSteps,
+        batch,
+        maxLength,
       })),
     evaluation: () =>
       eachPrecision((precision) => ({
-        ...{ kind: "evaluation", ...common(encoder, "evaluation"), precision },
-        ...{ data, ...EVALUATED, maxLength, windows, windowSeconds },
+        kind: "evaluation",
+        ...common(encoder, "evaluation"),
+        precision,
+        data,
+        ...EVALUATED,
+        maxLength,
+        windows,
+        windowSeconds,
       })),
     preprocessing: () => [{
-      ...{ kind: "preprocessing", ...common(encoder, "preprocessing"), precision: null },
-      ...{ data, maxLength, windows, windowSeconds },
+      kind: "preprocessing",
+      ...common(encoder, "preprocessing"),
+      precision: null,
+      data,
+      maxLength,
+      windows,
+      windowSeconds,
     }],
   };
   return parts.filter((part) => options.parts.includes(part)).flatMap((part) => all[part]());

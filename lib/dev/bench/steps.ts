@@ -89,8 +89,15 @@ export function stepSettings(
   precision: Precision,
 ): StepSettings {
   return {
-    ...{ task, head, candidates, precision, dropout: task.dropout },
-    ...{ optimizer: optimizers.adamax, weightDecay: 0.01, decayEverything: false, clip: 1 },
+    task,
+    head,
+    candidates,
+    precision,
+    dropout: task.dropout,
+    optimizer: optimizers.adamax,
+    weightDecay: 0.01,
+    decayEverything: false,
+    clip: 1,
   };
 }
 

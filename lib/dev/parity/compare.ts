@@ -95,7 +95,13 @@ export function createMeter(tolerance: Tolerance): Meter {
       cases++;
     },
     row: (kind, what, quantity) => ({
-      ...{ kind, what, quantity, cases, absolute, relative, tolerance },
+      kind,
+      what,
+      quantity,
+      cases,
+      absolute,
+      relative,
+      tolerance,
       passed: note === undefined && cases > 0,
       ...(note !== undefined ? { note } : cases === 0 ? { note: "nothing to compare" } : {}),
     }),

@@ -83,8 +83,14 @@ async function checkCase(
   const { network, precision } = conditions;
   const task = taskOfHead(head);
   const settings: StepSettings = {
-    ...{ task, head: task.head, candidates: head.candidates, dropout: 0, precision },
-    ...{ optimizer: keeper, weightDecay: 0, decayEverything: false },
+    task,
+    head: task.head,
+    candidates: head.candidates,
+    dropout: 0,
+    precision,
+    optimizer: keeper,
+    weightDecay: 0,
+    decayEverything: false,
   };
   const rows: ComparisonRow[] = [];
   for (const way of ways) {

@@ -146,7 +146,11 @@ function settingsOf(
   );
   const task = taskOfHead(head);
   return {
-    ...{ task, head: task.head, candidates: head.candidates, dropout: 0, precision },
+    task,
+    head: task.head,
+    candidates: head.candidates,
+    dropout: 0,
+    precision,
     optimizer: optimizerOf(chosen),
     weightDecay: chosen.weight_decay,
     decayEverything: chosen.weight_decay_groups.every((group) =>

@@ -27,12 +27,18 @@ export function switchesCsv(records: readonly SettingRecords[]): string {
     each.setting.variants.flatMap((variant) =>
       [
         ...settingTasks(each.setting).map((task) => ({
-          ...{ task: task.name, split: task.evaluated[0], metric: task.metrics[0].name },
-          ...{ variant, comparison: taskComparison(each, variant, task) },
+          task: task.name,
+          split: task.evaluated[0],
+          metric: task.metrics[0].name,
+          variant,
+          comparison: taskComparison(each, variant, task),
         })),
         {
-          ...{ task: "mean of the tasks", split: "", metric: "" },
-          ...{ variant, comparison: meanComparison(each, variant) },
+          task: "mean of the tasks",
+          split: "",
+          metric: "",
+          variant,
+          comparison: meanComparison(each, variant),
         },
       ].map((line) => ({ ...line, setting: each.setting.name }))
     )

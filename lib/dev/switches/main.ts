@@ -69,8 +69,11 @@ export function parseSwitches(args: readonly string[]): SwitchesOptions | null {
       "results",
     ],
     default: {
-      ...{ data: "data/sample", encoder: DEFAULT_ENCODER, seeds: "3" },
-      ...{ precision: "float32", results: "results" },
+      data: "data/sample",
+      encoder: DEFAULT_ENCODER,
+      seeds: "3",
+      precision: "float32",
+      results: "results",
     },
     unknown: (argument) => {
       throw new Error(`Unknown argument "${argument}"; see deno task switches --help.`);
@@ -88,7 +91,10 @@ export function parseSwitches(args: readonly string[]): SwitchesOptions | null {
     );
   }
   return {
-    ...{ data: options.data, encoder: options.encoder, results: options.results, precision },
+    data: options.data,
+    encoder: options.encoder,
+    results: options.results,
+    precision,
     seeds: wholeNumber("seeds", options.seeds, MOST_SEEDS)!,
     ...optional("refined", options.refined),
     ...optional("rows", wholeNumber("rows", options.rows)),

@@ -106,7 +106,9 @@ async function perform(
     await writeRecord(file, { identity, configuration, rows, steps, scores, circumstances: made });
     reporter.finished(
       settingTasks(setting).map(({ name, evaluated: [split] }) => ({
-        ...{ task: name, split, scores: scores[name]! },
+        task: name,
+        split,
+        scores: scores[name]!,
       })),
     );
   } catch (error) {
@@ -142,7 +144,11 @@ function planOf(
 ) {
   const { options: { maxSteps, precision }, encoder, tokenizer: { specials } } = bench;
   return {
-    ...{ config: encoder.config, values: encoder.parameters, tasks: trained, specials, seed },
+    config: encoder.config,
+    values: encoder.parameters,
+    tasks: trained,
+    specials,
+    seed,
     recipe: recipeOf(bench, setting),
     preset: presetOf(variant),
     precision: precisionOf(variant, precision),

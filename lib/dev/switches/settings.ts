@@ -44,7 +44,9 @@ export const settings: readonly Setting[] = [
   {
     name: "together",
     tasks: ["cola", "mrpc", "stsb", "mnli", "wnli"],
-    ...{ head: "linear", rows: ROWS, recipe },
+    head: "linear",
+    rows: ROWS,
+    recipe,
     variants: [
       ...["headDropoutAtEvaluation", "decayEverything", "sameDropoutForAllTasks"] as const,
       ...["loseFirstColaRow", "wnliLabelAsHypothesis", "shuffleRowsOnce"] as const,
@@ -55,7 +57,8 @@ export const settings: readonly Setting[] = [
   {
     name: "ranking",
     tasks: ["qnli_rank"],
-    ...{ head: "linear", rows: 2 * ROWS },
+    head: "linear",
+    rows: 2 * ROWS,
     // Short enough for a few premises to be cut: beside a sentence, a question hardly ever is.
     recipe: { ...recipe, maxLength: 24 },
     variants: ["keepPremiseCut", "rankingTestFromTraining"],
@@ -63,14 +66,17 @@ export const settings: readonly Setting[] = [
   {
     name: "word-dropout",
     tasks: ["mrpc", "mnli"],
-    ...{ head: "linear", rows: 2 * ROWS },
+    head: "linear",
+    rows: 2 * ROWS,
     recipe: { ...recipe, wordDropout: 0.1 },
     variants: ["wordDropoutHitsSpecials"],
   },
   {
     name: "weight-norm",
     tasks: ["mrpc", "mnli"],
-    ...{ head: "weight-normed answer", rows: 2 * ROWS, recipe },
+    head: "weight-normed answer",
+    rows: 2 * ROWS,
+    recipe,
     variants: ["weightNormSkipsInitialisation"],
   },
 ];

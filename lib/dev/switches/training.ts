@@ -75,7 +75,9 @@ export async function trainOnce(
   const options: TrainingOptions = {
     ...plan.recipe,
     ...training,
-    ...{ seed, precision, specials: plan.specials },
+    seed,
+    precision,
+    specials: plan.specials,
     ...(maxSteps !== undefined && { maxSteps }),
   };
   const trainer = own(createTrainer(network, plan.tasks, options));
@@ -84,7 +86,9 @@ export async function trainOnce(
   const scores: Record<string, Scores> = {};
   for (const { task, head, dev } of plan.tasks) {
     const evaluator = own(createEvaluator(network, {
-      ...{ task, head, precision },
+      task,
+      head,
+      precision,
       ...(dev.candidates > 1 && { candidates: dev.candidates }),
       headDropout: scoring.headDropout,
     }));

@@ -127,7 +127,12 @@ export async function configurationOf(
   }
   return {
     version: VERSION,
-    ...{ setting: name, tasks, head, recipe: recipeOf(bench, setting), seed, files },
+    setting: name,
+    tasks,
+    head,
+    recipe: recipeOf(bench, setting),
+    seed,
+    files,
     rows: { train: rowLimit(bench, setting), dev: DEV_ROWS },
     encoder: { name: encoder.config.name, origin: encoder.hash },
     tokenizer: tokenizer.hash,

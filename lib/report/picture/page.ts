@@ -57,7 +57,10 @@ async function draw(window: PageWindow, { data, layout, says }: Figure): Promise
   // it writes into what it is given
   const figure = { ...structuredClone({ data, layout }), config: { staticPlot: true } };
   return await window.Plotly!.toImage(figure, {
-    ...{ format: "svg", imageDataOnly: true, width, height },
+    format: "svg",
+    imageDataOnly: true,
+    width,
+    height,
   });
 }
 

@@ -142,10 +142,15 @@ function curves(
     ],
     layout: panel.layout(
       axis("share of the training rows", {
-        ...{ type: "log", range: [-3.25, 0.25], tickvals: shares, ticktext },
+        type: "log",
+        range: [-3.25, 0.25],
+        tickvals: shares,
+        ticktext,
       }),
       axis(panel.first ? "dev accuracy (%)" : "", {
-        ...{ range: [least - 2, 100], dtick: 10, tick0: 50 },
+        range: [least - 2, 100],
+        dtick: 10,
+        tick0: 50,
       }),
     ),
     heading: panel.heading(task),
@@ -159,7 +164,11 @@ function publishedCurve(task: string, side: Side, { axes }: Panel): FigureTrace[
   if (numbers.length === 0) return [];
   const name = `published ${numbers[0]!.system}, base`;
   return [{
-    ...{ type: "scatter", mode: "lines+markers", name, legendgroup: name, ...axes },
+    type: "scatter",
+    mode: "lines+markers",
+    name,
+    legendgroup: name,
+    ...axes,
     x: numbers.map(({ fraction }) => fraction!),
     y: numbers.map(({ value }) => value),
     marker: { symbol: mark.symbol, size: 8, color: mark.color, line: { width: 1.6 } },
@@ -185,13 +194,11 @@ function ownCurve(rows: readonly RunRow[], side: Side, { axes }: Panel): FigureT
   return [
     ...(draws.length === 0 ? [] : [drawsOf(draws, mark, axes)]),
     {
-      ...{
-        type: "scatter",
-        mode: "lines+markers",
-        name: mark.name,
-        legendgroup: mark.name,
-        ...axes,
-      },
+      type: "scatter",
+      mode: "lines+markers",
+      name: mark.name,
+      legendgroup: mark.name,
+      ...axes,
       x: means.map(({ x }) => x),
       y: means.map(({ mean }) => mean),
       marker: { symbol: mark.symbol, size: 9, color: mark.color },
@@ -208,7 +215,10 @@ function drawsOf(
   axes: Panel["axes"],
 ): FigureTrace {
   return {
-    ...{ type: "scatter", mode: "markers", name: `${name}, each draw`, ...axes },
+    type: "scatter",
+    mode: "markers",
+    name: `${name}, each draw`,
+    ...axes,
     x: draws.map(({ x }) => x),
     y: draws.map(({ value }) => value),
     marker: { symbol, size: 5, color, opacity: 0.4 },

@@ -105,8 +105,12 @@ function stripsOf({ hypothesis, start, premise, turns, answers }: Attention): St
       ? [{ name: "start", pieces: hypothesis, weights: start, color: palette.orange, worded: true }]
       : []),
     ...turns.map((weights, turn): Strip => ({
-      ...{ name: `turn ${turn + 1}`, pieces: premise, weights, color: palette.blue },
-      ...{ worded: turn === turns.length - 1, answer: answers?.[turn] },
+      name: `turn ${turn + 1}`,
+      pieces: premise,
+      weights,
+      color: palette.blue,
+      worded: turn === turns.length - 1,
+      answer: answers?.[turn],
     })),
   ];
   for (const { name, pieces, weights } of strips) {
@@ -132,9 +136,17 @@ function panelOf(i: number, count: number, words: number, inner: number): Panel 
 function traceOf({ name, pieces, weights, color }: Strip, { axes }: Panel): FigureTrace {
   const most = argmax(weights);
   return {
-    ...{ type: "bar", name, x: pieces.map((_, i) => i), y: weights, ...axes, marker: { color } },
+    type: "bar",
+    name,
+    x: pieces.map((_, i) => i),
+    y: weights,
+    ...axes,
+    marker: { color },
     text: weights.map((weight, i) => i === most ? weight.toFixed(2) : ""),
-    ...{ textposition: "outside", cliponaxis: false, textangle: 0, constraintext: "none" },
+    textposition: "outside",
+    cliponaxis: false,
+    textangle: 0,
+    constraintext: "none",
     textfont: { size: 11 },
     customdata: pieces.map(escapeText),
     hovertemplate: "%{customdata}: %{y:.3f}<extra></extra>",
@@ -144,10 +156,14 @@ function traceOf({ name, pieces, weights, color }: Strip, { axes }: Panel): Figu
 function axesOf({ pieces, worded }: Strip, panel: Panel, top: number): JsonObject {
   return panel.layout(
     axis("", {
-      ...{ range: [-0.6, pieces.length - 0.4], showgrid: false, ticks: "" },
+      range: [-0.6, pieces.length - 0.4],
+      showgrid: false,
+      ticks: "",
       tickvals: pieces.map((_, i) => i),
       ticktext: pieces.map(escapeText),
-      ...{ tickangle: isSteep(pieces) ? -55 : 0, tickfont: { size: 11 }, showticklabels: worded },
+      tickangle: isSteep(pieces) ? -55 : 0,
+      tickfont: { size: 11 },
+      showticklabels: worded,
     }),
     axis("", { range: [0, 1.28 * top], ticks: "", showgrid: false, showticklabels: false }),
   );
@@ -159,7 +175,11 @@ function namesOf({ name, answer }: Strip, { axes }: Panel): JsonObject[] {
   return [
     { ...place, text: `<b>${name}</b>`, x: 0, xanchor: "right", xshift: -8, font: { size: 12 } },
     ...(answer === undefined ? [] : [{
-      ...{ ...place, text: escapeText(answer), x: 1, xanchor: "left", xshift: 8 },
+      ...place,
+      text: escapeText(answer),
+      x: 1,
+      xanchor: "left",
+      xshift: 8,
       font: { size: 12 },
     }]),
   ];

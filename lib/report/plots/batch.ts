@@ -92,7 +92,9 @@ export function plotBatch(batch: Batch, options: BatchPictureOptions = {}): Figu
       bargap: GAP,
       xaxis: axis("position", { range: [0, length], showgrid: false }),
       yaxis: axis("sequence", {
-        ...{ range: [shown - 0.5, -0.5], showgrid: false, showline: false },
+        range: [shown - 0.5, -0.5],
+        showgrid: false,
+        showline: false,
         ...(shown <= 12 ? { dtick: 1 } : { nticks: 6 }),
       }),
       showlegend: true,
@@ -161,7 +163,9 @@ function tracesOf(
   const bright = kind === "first" || kind === "second";
   const color = bright ? tint(kinds[kind].color, 0.75) : kinds[kind].color;
   return [{
-    ...{ type: "bar", orientation: "h", name },
+    type: "bar",
+    orientation: "h",
+    name,
     y: own.map(({ sequence }) => sequence),
     base: own.map(({ from }) => from),
     x: own.map(({ length }) => length),
@@ -178,7 +182,10 @@ function wordsOf(runs: readonly Run[], words: Words, kind: Kind): JsonObject {
     return escapeText(short ? piece : `${piece.slice(0, words.letters - 1)}…`);
   });
   return {
-    ...{ text, textposition: "inside", insidetextanchor: "middle", constraintext: "none" },
+    text,
+    textposition: "inside",
+    insidetextanchor: "middle",
+    constraintext: "none",
     textangle: words.upright ? -90 : 0,
     textfont: { size: 11, color: kind === "first" || kind === "second" ? "#1a1a1a" : "#ffffff" },
   };

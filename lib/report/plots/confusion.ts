@@ -70,7 +70,9 @@ export function plotConfusion(
     data: [corners(n)],
     layout: {
       xaxis: axis("", {
-        ...{ range: [-0.5, n - 0.5], side: "top", ...labelTicks(labels) },
+        range: [-0.5, n - 0.5],
+        side: "top",
+        ...labelTicks(labels),
         title: { text: "prediction", standoff: 6, font: { size: 13 } },
       }),
       yaxis: axis("target", { range: [n - 0.5, -0.5], ...labelTicks(labels) }),
@@ -85,22 +87,33 @@ function labelTicks(labels: readonly string[]): JsonObject {
   return {
     tickvals: labels.map((_, i) => i),
     ticktext: labels.map(escapeText),
-    ...{ tickangle: 0, ticks: "", showgrid: false, showline: false },
+    tickangle: 0,
+    ticks: "",
+    showgrid: false,
+    showline: false,
   };
 }
 
 /** Shapes alone are no data: an unseen point in each corner makes the axes. */
 function corners(n: number): FigureTrace {
   return {
-    ...{ type: "scatter", mode: "markers", x: [0, n - 1], y: [0, n - 1] },
-    ...{ marker: { opacity: 0 }, hoverinfo: "skip" },
+    type: "scatter",
+    mode: "markers",
+    x: [0, n - 1],
+    y: [0, n - 1],
+    marker: { opacity: 0 },
+    hoverinfo: "skip",
   };
 }
 
 function cellsOf(matrix: readonly (readonly number[])[], totals: readonly number[]): JsonObject[] {
   return matrix.flatMap((row, y) =>
     row.map((count, x) => ({
-      ...{ type: "rect", x0: x - 0.5, x1: x + 0.5, y0: y - 0.5, y1: y + 0.5 },
+      type: "rect",
+      x0: x - 0.5,
+      x1: x + 0.5,
+      y0: y - 0.5,
+      y1: y + 0.5,
       fillcolor: tint(palette.blue, 0.04 + 0.9 * share(count, totals[y]!)),
       line: { color: "white", width: 2 },
       layer: "below",
@@ -114,7 +127,10 @@ function wordsOf(matrix: readonly (readonly number[])[], totals: readonly number
       const dark = share(count, totals[y]!) > 0.85; // white words need a dark ground
       const counted = `<span style="font-size:11px">${withCommas(count)}</span>`;
       return {
-        ...{ x, y, showarrow: false, text: `<b>${percent(count, totals[y]!)}</b><br>${counted}` },
+        x,
+        y,
+        showarrow: false,
+        text: `<b>${percent(count, totals[y]!)}</b><br>${counted}`,
         font: { size: 14, color: dark ? "#ffffff" : "#222222" },
       };
     })
@@ -123,8 +139,14 @@ function wordsOf(matrix: readonly (readonly number[])[], totals: readonly number
 
 function totalOf(total: number, y: number): JsonObject {
   return {
-    ...{ text: `${withCommas(total)} rows`, y, yref: "y", x: 1, xref: "paper" },
-    ...{ xanchor: "left", xshift: 10, showarrow: false },
+    text: `${withCommas(total)} rows`,
+    y,
+    yref: "y",
+    x: 1,
+    xref: "paper",
+    xanchor: "left",
+    xshift: 10,
+    showarrow: false,
     font: { size: 11, color: "#5a5a5a" },
   };
 }

@@ -80,12 +80,23 @@ export function plotLabels(
       bargap: 0.28,
       xaxis: axis("rows (%)", { range: [0, 100], dtick: 20 }),
       yaxis: axis("", {
-        ...{ autorange: "reversed", type: "category", showgrid: false, ticks: "" },
-        ...{ categoryorder: "array", categoryarray: bars.map(({ name }) => name) },
+        autorange: "reversed",
+        type: "category",
+        showgrid: false,
+        ticks: "",
+        categoryorder: "array",
+        categoryarray: bars.map(({ name }) => name),
       }),
       annotations: bars.map(({ name, rows }): JsonObject => ({
-        ...{ text: `${withCommas(rows)} rows`, x: 1, xref: "paper", xanchor: "left", xshift: 8 },
-        ...{ y: name, yref: "y", showarrow: false, font: { size: 11, color: "#5a5a5a" } },
+        text: `${withCommas(rows)} rows`,
+        x: 1,
+        xref: "paper",
+        xanchor: "left",
+        xshift: 8,
+        y: name,
+        yref: "y",
+        showarrow: false,
+        font: { size: 11, color: "#5a5a5a" },
       })),
       margin: { l: left, r: 100, t: 72, b: 52 },
     },
@@ -99,7 +110,9 @@ function partsOf({ task, split, labels, targets }: SplitTargets) {
   }
   const counted = labels.length > 0 ? labelCounts(labels, known) : rangeCounts(known);
   const parts = counted.map(({ name, count, color }): Part => ({
-    ...{ name, color, share: (100 * count) / known.length },
+    name,
+    color,
+    share: (100 * count) / known.length,
   }));
   return { rows: known.length, parts };
 }
@@ -135,9 +148,15 @@ function traceOf(bar: string, { name, share, color }: Part): FigureTrace {
   const text = `${escapeText(name)}: ${Math.round(share)} %`;
   const fits = 5.6 * share > 6.6 * text.length;
   return {
-    ...{ type: "bar", orientation: "h", name, x: [share], y: [bar] },
+    type: "bar",
+    orientation: "h",
+    name,
+    x: [share],
+    y: [bar],
     text: [fits ? text : 5.6 * share > 30 ? `${Math.round(share)} %` : ""],
-    ...{ textposition: "inside", insidetextanchor: "middle", textangle: 0 },
+    textposition: "inside",
+    insidetextanchor: "middle",
+    textangle: 0,
     textfont: { size: 11.5, color: "#222222" },
     marker: { color, line: { color: "white", width: 1.5 } },
     hovertemplate: `${escapeText(name)}: %{x:.1f} %<extra>${escapeText(bar)}</extra>`,

@@ -181,7 +181,11 @@ function histogram(
   }
   const shares = counts.map((count) => (100 * count) / lengths.length);
   return {
-    ...{ type: "scatter", mode: "lines", name: split, legendgroup: split, ...panel.axes },
+    type: "scatter",
+    mode: "lines",
+    name: split,
+    legendgroup: split,
+    ...panel.axes,
     x: Array.from({ length: bins + 1 }, (_, i) => i * width),
     y: [...shares, shares.at(-1)!],
     line: { shape: "hv", color, width: filled ? 1 : 1.6, dash },
@@ -193,15 +197,13 @@ function histogram(
 /** Where longer rows are cut. */
 function limit(at: number, { axes }: Panel): JsonObject {
   return {
-    ...{
-      type: "line",
-      xref: axes.xaxis,
-      yref: `${axes.yaxis} domain`,
-      x0: at,
-      x1: at,
-      y0: 0,
-      y1: 1,
-    },
+    type: "line",
+    xref: axes.xaxis,
+    yref: `${axes.yaxis} domain`,
+    x0: at,
+    x1: at,
+    y0: 0,
+    y1: 1,
     line: { color: palette.black, width: 1.2, dash: "dash" },
   };
 }

@@ -84,7 +84,9 @@ function lossPanel(
   const final = line.y.at(-1) ?? null;
   const top = topOf(series.y, line.y);
   return {
-    ...{ task, final, skipped: skipped.length },
+    task,
+    final,
+    skipped: skipped.length,
     traces: [
       pointsOf(thin(series, points), task, panel),
       lineOf(line, task, panel),
@@ -105,7 +107,11 @@ function lossPanel(
 
 function pointsOf(series: Series, name: string, panel: Panel): FigureTrace {
   return {
-    ...{ type: "scatter", mode: "markers", name: `${name}, steps`, ...series, ...panel.axes },
+    type: "scatter",
+    mode: "markers",
+    name: `${name}, steps`,
+    ...series,
+    ...panel.axes,
     marker: { size: 3.5, ...RAW },
     hoverinfo: "skip",
   };
@@ -114,8 +120,12 @@ function pointsOf(series: Series, name: string, panel: Panel): FigureTrace {
 function lineOf(series: Series, name: string, panel: Panel): FigureTrace {
   return {
     // one point is no line yet, but a run has begun
-    ...{ type: "scatter", mode: series.x.length === 1 ? "markers" : "lines", name },
-    ...{ ...series, ...panel.axes, marker: { color: palette.blue, size: 5 } },
+    type: "scatter",
+    mode: series.x.length === 1 ? "markers" : "lines",
+    name,
+    ...series,
+    ...panel.axes,
+    marker: { color: palette.blue, size: 5 },
     line: { color: palette.blue, width: 2.2 },
   };
 }
@@ -123,7 +133,11 @@ function lineOf(series: Series, name: string, panel: Panel): FigureTrace {
 /** Steps without a finite loss, as crosses along the upper edge. */
 function skippedOf(series: Series, name: string, panel: Panel): FigureTrace {
   return {
-    ...{ type: "scatter", mode: "markers", name: `${name}, skipped`, ...series, ...panel.axes },
+    type: "scatter",
+    mode: "markers",
+    name: `${name}, skipped`,
+    ...series,
+    ...panel.axes,
     marker: { size: 7, symbol: "x", color: palette.vermilion },
   };
 }

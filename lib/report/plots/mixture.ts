@@ -77,11 +77,16 @@ function bars(
   { axes }: Panel,
 ): FigureTrace {
   return {
-    ...{ type: "bar", orientation: "h", name: "steps", ...axes },
+    type: "bar",
+    orientation: "h",
+    name: "steps",
+    ...axes,
     x: counts.map(({ count }) => count),
     y: counts.map((_, i) => i),
     text: counts.map(({ count }) => `${withCommas(count)} (${share(count, all)})`),
-    ...{ textposition: "outside", cliponaxis: false, textfont: { size: 11 } },
+    textposition: "outside",
+    cliponaxis: false,
+    textfont: { size: 11 },
     marker: { color: tint(palette.blue, 0.8) },
     hovertemplate: "%{x} steps<extra></extra>",
   };
@@ -98,7 +103,10 @@ function ticks(
   { axes }: Panel,
 ): FigureTrace {
   return {
-    ...{ type: "scatter", mode: "markers", name: "order", ...axes },
+    type: "scatter",
+    mode: "markers",
+    name: "order",
+    ...axes,
     x: steps.map((_, i) => i),
     y: steps.map(({ task }) => tasks.indexOf(task)),
     marker: { symbol: "line-ns", size: 15, line: { width: 1.8, color: palette.blue } },
@@ -109,8 +117,15 @@ function ticks(
 /** A light ground for every other task. */
 function lanes(count: number, { axes }: Panel): JsonObject[] {
   return Array.from({ length: Math.ceil(count / 2) }, (_, i) => ({
-    ...{ type: "rect", xref: `${axes.xaxis} domain`, x0: 0, x1: 1, yref: axes.yaxis },
-    ...{ y0: 2 * i - 0.5, y1: 2 * i + 0.5, layer: "below" },
-    ...{ fillcolor: "#f3f4f6", line: { width: 0 } },
+    type: "rect",
+    xref: `${axes.xaxis} domain`,
+    x0: 0,
+    x1: 1,
+    yref: axes.yaxis,
+    y0: 2 * i - 0.5,
+    y1: 2 * i + 0.5,
+    layer: "below",
+    fillcolor: "#f3f4f6",
+    line: { width: 0 },
   }));
 }

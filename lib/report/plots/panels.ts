@@ -93,8 +93,14 @@ export function createPanel(
         (more === undefined
           ? ""
           : `  <span style="color:#5a5a5a;font-size:11px">${escapeText(more)}</span>`),
-      ...{ xref: "paper", x: x[0], xanchor: "left", align: "left" },
-      ...{ yref: "paper", y: y[1], yanchor: "bottom", yshift: 2 },
+      xref: "paper",
+      x: x[0],
+      xanchor: "left",
+      align: "left",
+      yref: "paper",
+      y: y[1],
+      yanchor: "bottom",
+      yshift: 2,
       showarrow: false,
       font: { size: 13 },
     }),

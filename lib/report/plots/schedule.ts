@@ -75,7 +75,11 @@ function rateAxis(peak: number): JsonObject {
 
 function rateTrace(series: Series, panel: Panel): FigureTrace {
   return {
-    ...{ type: "scatter", mode: "lines", name: "learning rate", ...series, ...panel.axes },
+    type: "scatter",
+    mode: "lines",
+    name: "learning rate",
+    ...series,
+    ...panel.axes,
     line: { color: palette.green, width: 2.2 },
     showlegend: false,
   };
@@ -83,19 +87,31 @@ function rateTrace(series: Series, panel: Panel): FigureTrace {
 
 function normTraces(points: Series, line: Series, panel: Panel): FigureTrace[] {
   return [{
-    ...{ type: "scatter", mode: "markers", name: "step", ...points, ...panel.axes },
+    type: "scatter",
+    mode: "markers",
+    name: "step",
+    ...points,
+    ...panel.axes,
     marker: { size: 3.5, ...RAW },
     hoverinfo: "skip",
   }, {
-    ...{ type: "scatter", mode: "lines", name: "running mean", ...line, ...panel.axes },
+    type: "scatter",
+    mode: "lines",
+    name: "running mean",
+    ...line,
+    ...panel.axes,
     line: { color: palette.blue, width: 2.2 },
   }];
 }
 
 function clipTrace(range: readonly number[], clip: number, panel: Panel): FigureTrace {
   return {
-    ...{ type: "scatter", mode: "lines", name: `clipped to ${clip}`, ...panel.axes },
-    ...{ x: range, y: [clip, clip] },
+    type: "scatter",
+    mode: "lines",
+    name: `clipped to ${clip}`,
+    ...panel.axes,
+    x: range,
+    y: [clip, clip],
     line: { color: palette.vermilion, width: 1.6, dash: "dash" },
   };
 }

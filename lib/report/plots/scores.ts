@@ -88,7 +88,9 @@ export function plotScores(rows: readonly RunRow[], options: ScoresOptions = {})
     layout: {
       xaxis: axis("score x 100", scoreRange(lines)),
       yaxis: axis("", {
-        ...{ range: [lines.length - 0.5, -0.5], ticks: "", showgrid: false },
+        range: [lines.length - 0.5, -0.5],
+        ticks: "",
+        showgrid: false,
         tickvals: lines.map((_, i) => i),
         ticktext: lines.map(({ name }) => name),
       }),
@@ -164,7 +166,9 @@ function ownTraces(lines: readonly Line[], side: "plain" | "refined"): FigureTra
   return [
     ...(each.length === 0 ? [] : [faint(each, mark)]),
     {
-      ...{ type: "scatter", mode: "markers", name: `${mark.name} (${seeds})` },
+      type: "scatter",
+      mode: "markers",
+      name: `${mark.name} (${seeds})`,
       ...columns(means),
       marker: { symbol: mark.symbol, size: 10, color: mark.color },
       ...(each.length > 0 && { error_x: errorBars(means.map(({ sd }) => sd), mark) }),
@@ -175,7 +179,10 @@ function ownTraces(lines: readonly Line[], side: "plain" | "refined"): FigureTra
 
 function faint(points: readonly Point[], { name, color, symbol }: SeriesStyle): FigureTrace {
   return {
-    ...{ type: "scatter", mode: "markers", name: `${name}, each seed`, ...columns(points) },
+    type: "scatter",
+    mode: "markers",
+    name: `${name}, each seed`,
+    ...columns(points),
     marker: { symbol, size: 5, color, opacity: 0.4 },
     showlegend: false,
     hovertemplate: "%{x:.1f}<extra>one seed</extra>",
@@ -194,7 +201,9 @@ function publishedTraces(lines: readonly Line[]): FigureTrace[] {
     const { encoder, size } = own[0]!.number;
     const { color, symbol } = encoder === "plain" ? marks.publishedPlain : marks.publishedRefined;
     return {
-      ...{ type: "scatter", mode: "markers", name },
+      type: "scatter",
+      mode: "markers",
+      name,
       ...columns(own.map(({ x, line }) => ({ x, y: line + published.first + step * i }))),
       marker: { symbol: symbols[size] ?? symbol, size: 8, color, line: { width: 1.6 } },
       hovertemplate: `%{x:.1f}<extra>${name}</extra>`,
@@ -240,7 +249,14 @@ function scoreRange(lines: readonly Line[]): JsonObject {
 /** Every other line on a light ground. */
 function bands(count: number): JsonObject[] {
   return Array.from({ length: Math.ceil(count / 2) }, (_, i) => ({
-    ...{ type: "rect", xref: "paper", x0: 0, x1: 1, y0: 2 * i - 0.5, y1: 2 * i + 0.5 },
-    ...{ layer: "below", fillcolor: "#f5f6f7", line: { width: 0 } },
+    type: "rect",
+    xref: "paper",
+    x0: 0,
+    x1: 1,
+    y0: 2 * i - 0.5,
+    y1: 2 * i + 0.5,
+    layer: "below",
+    fillcolor: "#f5f6f7",
+    line: { width: 0 },
   }));
 }

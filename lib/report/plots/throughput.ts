@@ -91,11 +91,14 @@ export function plotThroughput(
     data,
     layout: {
       xaxis: axis("pieces in each sequence", {
-        ...{ type: "log", tickvals: lengths, ticktext: lengths.map(String) },
+        type: "log",
+        tickvals: lengths,
+        ticktext: lengths.map(String),
         range: padded(lengths, 0.06),
       }),
       yaxis: axis("rows per second", {
-        ...{ type: "log", range: padded(points.map(({ rowsPerSecond }) => rowsPerSecond), 0.1) },
+        type: "log",
+        range: padded(points.map(({ rowsPerSecond }) => rowsPerSecond), 0.1),
         ...ticksOf(points.map(({ rowsPerSecond }) => rowsPerSecond)),
       }),
       showlegend: true,
@@ -148,12 +151,21 @@ function traceOf({ name, points }: Line, contender: number, precision: number): 
       Math.abs((quartiles?.[side] ?? rowsPerSecond) - rowsPerSecond)
     );
   return {
-    ...{ type: "scatter", mode: "lines+markers", name, x: points.map(({ length }) => length), y },
+    type: "scatter",
+    mode: "lines+markers",
+    name,
+    x: points.map(({ length }) => length),
+    y,
     marker: { color, symbol, size: 9, line: { width: 1.8, color } },
     line: { color, dash, width: 2 },
     error_y: {
-      ...{ type: "data", symmetric: false, array: away(1), arrayminus: away(0) },
-      ...{ color, thickness: 1.4, width: 4 },
+      type: "data",
+      symmetric: false,
+      array: away(1),
+      arrayminus: away(0),
+      color,
+      thickness: 1.4,
+      width: 4,
       visible: points.some(({ quartiles }) => quartiles !== undefined),
     },
     hovertemplate: `%{y:.1f} rows/s at %{x} pieces<extra>${name}</extra>`,
