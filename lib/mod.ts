@@ -21,6 +21,8 @@
 
 export { createModel, loadEncoder, loadModel, saveModel } from "./run/model.ts";
 export { evaluate, predict, readFeatures, train } from "./run/learn.ts";
+export { forward } from "./train/forward.ts";
+export { selectRows } from "./input/features.ts";
 export { tasks } from "./tasks.ts";
 export { defineTask } from "./train/definition.ts";
 export { heads } from "./model/heads.ts";
@@ -43,6 +45,7 @@ export type { OptimizerName } from "./train/optimizers.ts";
 export type { ScheduleName } from "./train/schedule.ts";
 export type { Mixing } from "./input/sampling.ts";
 export type { Evaluation } from "./train/evaluator.ts";
+export type { ForwardPass } from "./train/forward.ts";
 export type { Preset, PresetOptions, SwitchName } from "./presets.ts";
 export type { Metric } from "./metrics/metrics.ts";
 export type { Objective } from "./model/objectives.ts";
