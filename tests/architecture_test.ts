@@ -32,8 +32,8 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     ...["report/", "tasks", "presets", "recipes", "@std/cli"],
   ],
   "notebook/": [
-    ...["types", "base/", "input/", "model/", "tensorflow/", "train/", "tasks", "recipes"],
-    ...["report/", "run/"],
+    ...["types", "base/", "input/", "metrics/", "model/", "tensorflow/", "train/", "tasks"],
+    ...["recipes", "report/", "run/"],
   ],
   "jupyter/": [
     ...["base/", "hub/", "notebook/", "marked", "highlight.js/*", "temml", "sanitize-html"],
@@ -63,7 +63,7 @@ const borders: Readonly<Record<string, string>> = {
   "run/folder": "writes runs whole or not at all",
   "run/checkpoints": "keeps the last checkpoints of a run",
   "run/machine": "asks git for the commit",
-  "notebook/study": "looks whether a run is there",
+  "notebook/finished": "looks whether a run is there",
   "report/picture": "reads plotly.js, resvg and the font from their packages",
   "report/figure_files": "writes pictures whole or not at all",
   "notebook/output": "finds what Deno's own printing would show",

@@ -18,7 +18,7 @@ import { type NotebooksOptions, runNotebooks } from "./notebooks.ts";
  * import { parseReproduce } from "../run/options.ts";
  * import { notebooksOf } from "./reproduce.ts";
  * notebooksOf(parseReproduce(["--tasks", "rte", "--seeds", "3"])!);
- * // { only: ["01", "02", "03"], size: "sample", options: "--tasks=rte --seeds=3", ... }
+ * // { only: ["01", "02", "03", "04"], size: "sample", options: "--tasks=rte --seeds=3", ... }
  * ```
  */
 export function notebooksOf(options: ReproduceOptions): NotebooksOptions | null {
@@ -35,11 +35,15 @@ export function notebooksOf(options: ReproduceOptions): NotebooksOptions | null 
     threads: options.threads,
     "non-finite": options.nonFinite,
   };
-  const drawn = { "01": true, "02": true, "03": "finetune", "04": "adapt" } as const;
-  const has = (stage: true | "finetune" | "adapt") =>
-    stage === true || tasksOf(options, stage).length > 0;
   return {
-    only: Object.entries(drawn).filter(([, stage]) => has(stage)).map(([name]) => name),
+    only: [
+      "01",
+      // looks into the default encoder, which is not fetched for it where another one is used
+      ...(encoder === DEFAULT_ENCODER ? ["02"] : []),
+      "03",
+      ...(tasksOf(options, "finetune").length > 0 ? ["04"] : []),
+      ...(tasksOf(options, "adapt").length > 0 ? ["05"] : []),
+    ],
     size,
     results,
     ...(data !== SAMPLE && { data }),

@@ -34,7 +34,7 @@ export interface PageOptions {
  * import { titleOf } from "./page.ts";
  *
  * const notebook = { cells: [], metadata: {}, nbformat: 4, nbformat_minor: 5 } as const;
- * assertEquals(titleOf({ name: "02_multitask_refinement", notebook }), "02 multitask refinement");
+ * assertEquals(titleOf({ name: "04_finetuning", notebook }), "04 finetuning");
  * ```
  */
 export function titleOf({ name, notebook }: Chapter): string {

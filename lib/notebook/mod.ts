@@ -1,5 +1,6 @@
 /**
- * What every notebook imports first: the study it works with, and ways to show things.
+ * What a notebook imports: the study it works with, ways to show things, and what cells do with rows
+ * and runs.
  *
  * @module
  */
@@ -15,7 +16,25 @@ import { openStudy, type Study } from "./study.ts";
 export { display, note, show };
 export { type CellValue, type Column, table, type TableOptions, type TableRow } from "./table.ts";
 export { type Bundle, DISPLAY, type Displayable } from "./output.ts";
-export type { FinishedRun, Mistake, Study } from "./study.ts";
+export { piecesOf } from "./pieces.ts";
+export {
+  compareEncoders,
+  comparisonFindings,
+  lossChanges,
+  runFindings,
+  tableRows,
+} from "./findings.ts";
+export * as plots from "../report/plots.ts";
+export { createRandom } from "../base/random.ts";
+export { collate, planBatches } from "../input/batches.ts";
+export { planMixture } from "../train/mixture.ts";
+export { refinementTasks, tasks } from "../tasks.ts";
+export type { Piece } from "./pieces.ts";
+export type { EncoderComparison, LossChange } from "./findings.ts";
+export type { FinishedRun, ScoredSplit, SplitChoice } from "./finished.ts";
+export type { Mistake, PreparedSplit, RowAttention, Study } from "./study.ts";
+export type { BatchOptions, BatchPlan } from "../input/batches.ts";
+export type { Mixture, MixtureOptions } from "../train/mixture.ts";
 export type { Dropped } from "../input/readers.ts";
 export type { PredictionRow } from "../run/artifacts.ts";
 export type { SavingPolicy } from "../run/checkpoints.ts";

@@ -6,29 +6,26 @@
  */
 
 import { isAbsolute, join } from "node:path";
-import type { Stage } from "../recipes.ts";
-import { loadCheckpoint } from "../model/checkpoint.ts";
-import { createNetwork } from "../model/network.ts";
-import { openSession, type Session } from "../run/session.ts";
-import type { Prepared } from "../run/dataset.ts";
-import { openResults, readRecord, type RunRecord } from "../run/results.ts";
-import { type PredictionRow, predictionsName, readLog, readPredictions } from "../run/artifacts.ts";
-import { createPlanner } from "../run/stages.ts";
-import type { Attention } from "../report/plots.ts";
-import type { Task } from "../train/task.ts";
 import type { Tokenizer } from "../input/tokenizer.ts";
-import { type TaskName, taskNamed } from "../tasks.ts";
-import { startTensorFlow } from "../tensorflow/backend.ts";
+import { createNetwork } from "../model/network.ts";
+import type { Stage } from "../recipes.ts";
+import type { Attention } from "../report/plots.ts";
+import type { PredictionRow } from "../run/artifacts.ts";
 import type { TerminalReporter } from "../run/console.ts";
-import { type Reading, readRow } from "../train/attention.ts";
-import type { Example, Step } from "../types.ts";
-import { perform, type Workplace } from "../run/run.ts";
-import type { RunPlan } from "../run/plan.ts";
-import { withEveryMetric } from "../run/rescore.ts";
+import type { Prepared } from "../run/dataset.ts";
 import type { ReproduceOptions } from "../run/options.ts";
+import { openSession, type Session } from "../run/session.ts";
+import { createPlanner } from "../run/stages.ts";
+import { taskNamed } from "../tasks.ts";
+import { startTensorFlow } from "../tensorflow/backend.ts";
+import { type Reading, readRow } from "../train/attention.ts";
+import type { Task } from "../train/task.ts";
+import type { Example } from "../types.ts";
+import { type FinishedRun, finishedRunOf, type SplitChoice, weightsOf } from "./finished.ts";
 
 /** How a study shows and stops the runs that it has to make. */
 export interface StudyControl {
+  /** Shows a run while it is made. */
   readonly report: (name: string) => TerminalReporter;
   /** Folder that paths are relative to; the project's when left out. */
   readonly root?: string;
@@ -36,16 +33,12 @@ export interface StudyControl {
   readonly signal?: () => AbortSignal;
 }
 
-/** A finished run. */
-export interface FinishedRun {
-  /** Folder below the results folder. */
-  readonly name: string;
-  /** What run.json says. */
-  readonly record: RunRecord;
-  /** Every training step. */
-  readonly steps: readonly Step[];
-  /** What it predicted for a split of one of its tasks, in the order of the split's features. */
-  predictions(task: string, split: string): Promise<PredictionRow[]>;
+/** A split with its features, and what became of its rows. */
+export interface PreparedSplit extends Prepared {
+  /** The task. */
+  readonly task: Task;
+  /** Name of the split. */
+  readonly split: string;
 }
 
 /** A row that a run decided wrongly. */
@@ -62,22 +55,35 @@ export type Mistake = {
   readonly hypothesis: string;
 };
 
-/** One set of experiments. */
+/** How the answer head reads one row. */
+export interface RowAttention extends Attention {
+  /** The row's task, target and prediction, as a caption. */
+  readonly caption: string;
+}
+
+/** One set of experiments; where a split is left out, it is the first that the task is scored on. */
 export interface Study {
   /** What was asked for, with paths that hold wherever the process was started. */
   readonly options: ReproduceOptions;
   /** Cuts texts into the pieces that the encoder knows. */
   readonly tokenizer: Tokenizer;
   /** Features of a split, and what became of its rows. */
-  prepared(task: TaskName, split: string): Promise<Prepared>;
+  prepared(task: string, split?: string): Promise<PreparedSplit>;
   /** The rows of a split as the official file has them. */
-  examples(task: TaskName, split: string): Promise<readonly Example[]>;
+  examples(task: string, split?: string): Promise<readonly Example[]>;
   /** The runs of a stage, in their order; those that are missing are made. */
   runs(stage: Stage): Promise<FinishedRun[]>;
-  /** The rows of a split that a run was surest of and wrong, `most` of them (8 when left out). */
-  mistakes(run: FinishedRun, task: TaskName, split: string, most?: number): Promise<Mistake[]>;
-  /** Where the answer head of a multi-task run looks while it reads a row, turn by turn. */
-  attention(run: FinishedRun, task: TaskName, split: string, position: number): Promise<Attention>;
+  /** The rows that a run was surest of and wrong, `most` of them (8 when left out). */
+  mistakes(run: FinishedRun, of?: SplitChoice & { readonly most?: number }): Promise<Mistake[]>;
+  /**
+   * Where the answer head of a multi-task run looks while it reads a row, turn by turn: the row at
+   * `position`, or else the first that it gets right; of the first task that it has an answer head
+   * for, where none is named.
+   */
+  attention(
+    run: FinishedRun,
+    of?: SplitChoice & { readonly position?: number },
+  ): Promise<RowAttention>;
 }
 
 /**
@@ -97,38 +103,33 @@ export async function openStudy(
 ): Promise<Study> {
   const complete = placed(options, control.root ?? join(import.meta.dirname!, "../.."));
   const session = await openSession(complete);
-  const examples = (name: TaskName, split: string) =>
-    session.dataset.examples(taskNamed(name), split);
+  const examples: Study["examples"] = (name, split) => {
+    const task = taskNamed(name);
+    return session.dataset.examples(task, split ?? task.evaluated[0]);
+  };
   return {
     options: complete,
     tokenizer: session.tokenizer,
-    prepared: (task, split) => session.dataset.prepare(taskNamed(task), split),
+    prepared: async (name, given) => {
+      const task = taskNamed(name);
+      const split = given ?? task.evaluated[0];
+      return { ...await session.dataset.prepare(task, split), task, split };
+    },
     examples,
-    mistakes: async (run, name, split, most = 8) => {
-      const rows = await run.predictions(name, split);
-      return mistakesIn(rows, await examples(name, split)).slice(0, most);
+    mistakes: async (run, { most = 8, ...of } = {}) => {
+      const rows = await run.predictions(of);
+      return mistakesIn(rows, await examples(of.task ?? run.task.name, of.split)).slice(0, most);
     },
     runs: async (stage) => {
       const signal = control.signal?.();
       const found: FinishedRun[] = [];
       for (const plan of await createPlanner(session).plan(stage)) {
         signal?.throwIfAborted();
-        found.push(await finished(plan, complete, { report: control.report, signal }));
+        found.push(await finishedRunOf(plan, { ...complete, report: control.report, signal }));
       }
       return found;
     },
-    attention: async (run, name, split, position) => {
-      const task = taskNamed(name);
-      await startTensorFlow();
-      const { parameters } = await weights(join(complete.results, run.name));
-      const { features } = await session.dataset.prepare(task, split);
-      const network = createNetwork(session.encoder.config, parameters);
-      try {
-        return attentionOf(readRow(network, task.headOf, features, position), task, session);
-      } finally {
-        network.dispose();
-      }
-    },
+    attention: (run, of) => readByRun(run, session, of),
   };
 }
 
@@ -141,8 +142,11 @@ function placed(options: ReproduceOptions, root: string): ReproduceOptions {
   const { data, results, encoder } = options;
   const folder = /^\.{0,2}\//.test(encoder);
   return {
-    ...{ ...options, stages: ["finetune", "adapt"] },
-    ...{ data: place(data), results: place(results), encoder: folder ? place(encoder) : encoder },
+    ...options,
+    stages: ["finetune", "adapt"],
+    data: place(data),
+    results: place(results),
+    encoder: folder ? place(encoder) : encoder,
   };
 }
 
@@ -159,11 +163,37 @@ function mistakesIn(rows: readonly PredictionRow[], examples: readonly Example[]
       sure: prediction in probabilities
         ? 100 * probabilities[prediction]!
         : Math.abs(Number(prediction) - Number(target)),
-      ...{ prediction, target, premise: examples[i]!.premise },
+      prediction,
+      target,
+      premise: examples[i]!.premise,
       hypothesis: examples[i]!.hypotheses.join(" | "),
     }))
     .filter(({ prediction, target }) => target !== "" && prediction !== target)
     .sort((a, b) => b.sure - a.sure);
+}
+
+async function readByRun(
+  run: FinishedRun,
+  session: Session,
+  of: SplitChoice & { readonly position?: number } = {},
+): Promise<RowAttention> {
+  const reads = run.tasks.find(({ head }) => head.reads === "hidden") ?? run.task;
+  const task = taskNamed(of.task ?? reads.name);
+  const split = of.split ?? task.evaluated[0];
+  const rows = await run.predictions({ task: task.name, split });
+  const right = rows.findIndex(({ target, prediction }) => target === prediction);
+  const position = of.position ?? Math.max(0, right);
+  await startTensorFlow();
+  const { parameters } = await weightsOf(join(session.options.results, run.name));
+  const { features } = await session.dataset.prepare(task, split);
+  const network = createNetwork(session.encoder.config, parameters);
+  try {
+    const attention = attentionOf(readRow(network, task.headOf, features, position), task, session);
+    const { target, prediction } = rows[position]!;
+    return { ...attention, caption: `${task.title}, target: ${target}, predicted: ${prediction}` };
+  } finally {
+    network.dispose();
+  }
 }
 
 /** A reading in words: pieces for ids, labels for numbers. */
@@ -180,60 +210,4 @@ function attentionOf(reading: Reading, { labels }: Task, { tokenizer }: Session)
       return `${labels[best]} ${Math.round(100 * probabilities[best]!)} %`;
     }),
   };
-}
-
-/** A run as it lies on disk; made when nothing is there. */
-async function finished(
-  plan: RunPlan,
-  options: ReproduceOptions,
-  control: Pick<Workplace, "report" | "signal">,
-): Promise<FinishedRun> {
-  const folder = join(options.results, plan.name);
-  const record = await kept(plan, options) ?? await made(plan, options, control);
-  const alone = plan.tasks.length === 1 ? plan.tasks[0]!.task.name : undefined;
-  return {
-    name: plan.name,
-    record,
-    steps: await readLog(folder),
-    predictions: (task, split) =>
-      readPredictions(folder, predictionsName(task, split, task === alone)),
-  };
-}
-
-/** The record of a run that is there. */
-async function kept(plan: RunPlan, { results, size }: ReproduceOptions): Promise<RunRecord | null> {
-  const file = join(results, plan.name, "run.json");
-  if (!await Deno.stat(file).then(() => true, () => false)) return null;
-  const record = await readRecord(file);
-  if (record.identity === plan.identity) return await withEveryMetric(record, plan, results);
-  throw new Error(
-    `The results in "${plan.name}" are of another version, other data or other options: run ` +
-      `${commandFor(size, plan)} to make them again, or name another results folder in the ` +
-      `parameters cell.`,
-  );
-}
-
-async function made(
-  plan: RunPlan,
-  { results, threads }: ReproduceOptions,
-  control: Pick<Workplace, "report" | "signal">,
-): Promise<RunRecord> {
-  using _lock = await openResults(results);
-  await startTensorFlow(threads === undefined ? {} : { threads });
-  return await perform(plan, { results, ...control });
-}
-
-/** The weights of a run's best epoch; those of committed results are not in the repository. */
-async function weights(folder: string): ReturnType<typeof loadCheckpoint> {
-  const path = join(folder, "checkpoint");
-  if (await Deno.stat(path).then(() => true, () => false)) return await loadCheckpoint(path);
-  throw new Error(
-    `The weights of "${folder}" are not here (weights are never committed): run deno task ` +
-      `reproduce --only refine to make them.`,
-  );
-}
-
-function commandFor(size: string, { stage }: RunPlan): string {
-  const data = size === "sample" ? "" : ` --data DIR`;
-  return `deno task reproduce --size ${size}${data} --only ${stage}`;
 }

@@ -26,6 +26,8 @@ export interface Column {
 export interface TableOptions {
   /** A line above the table; none when left out. */
   readonly caption?: string;
+  /** Decimals of the numbers of columns that don't say, but for those of whole numbers. */
+  readonly digits?: number;
   /** Columns in order, by key or in full; all keys in the order they come up when left out. */
   readonly columns?: readonly (string | Column)[];
 }
@@ -61,12 +63,15 @@ export function table(rows: readonly TableRow[], options: TableOptions = {}): Di
   }));
 }
 
-function cellsOf(rows: readonly TableRow[], { caption, columns }: TableOptions): Cells {
+function cellsOf(rows: readonly TableRow[], options: TableOptions): Cells {
+  const { caption, columns, digits } = options;
   const chosen = columns ?? [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const full = chosen.map((column): Column =>
     typeof column === "string" ? { key: column } : column
   );
-  const formats = full.map((column) => formatOf(rows.map((row) => row[column.key]), column.digits));
+  const formats = full.map((column) =>
+    formatOf(rows.map((row) => row[column.key]), column.digits, digits)
+  );
   return {
     caption,
     heads: full.map(({ key, title }) => title ?? key),
@@ -79,10 +84,11 @@ function isNumber(value: CellValue): value is number | bigint {
   return typeof value === "number" || typeof value === "bigint";
 }
 
-/** How the values of one column are written. */
+/** How the values of one column are written: with `own` decimals, or else `common` ones. */
 function formatOf(
   values: readonly CellValue[],
-  digits: number | undefined,
+  own: number | undefined,
+  common: number | undefined,
 ): (value: CellValue) => string {
   const numbers = values.filter((value) => typeof value === "number").filter(Number.isFinite);
   const whole = numbers.every(Number.isInteger);
@@ -90,8 +96,9 @@ function formatOf(
   return (value) => {
     if (value === null || value === undefined) return MISSING;
     if (typeof value !== "number" || !Number.isFinite(value)) return String(value);
-    if (digits !== undefined) return grouped(value.toFixed(digits));
+    if (own !== undefined) return grouped(value.toFixed(own));
     if (whole) return grouped(String(value));
+    if (common !== undefined) return grouped(value.toFixed(common));
     return tiny ? String(Number(value.toPrecision(3))) : grouped(value.toFixed(2));
   };
 }

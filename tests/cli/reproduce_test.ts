@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { notebooksOf } from "../../lib/cli/reproduce.ts";
 import { presets } from "../../lib/presets.ts";
 import { parseReproduce, stageNames } from "../../lib/run/options.ts";
 import { openResults } from "../../lib/run/results.ts";
@@ -53,6 +54,15 @@ Deno.test("help is asked for by --help alone", () => {
 
 Deno.test("tables alone need no data folder, whatever the size", () => {
   assertEquals(parseReproduce(["--size", "paper", "--only", "tables"])?.stages, ["tables"]);
+});
+
+Deno.test("the notebooks of a command are those that have something to draw", () => {
+  const only = (...args: string[]) => notebooksOf(parseReproduce(args)!)?.only;
+  assertEquals(only(), ["01", "02", "03", "04", "05"]);
+  assertEquals(only("--tasks", "rte"), ["01", "02", "03", "04"]);
+  assertEquals(only("--tasks", "scitail"), ["01", "02", "03", "05"]);
+  assertEquals(only("--encoder", "owner/name"), ["01", "03", "04", "05"], "02 has its own encoder");
+  assertEquals(only("--only", "tables"), undefined);
 });
 
 for (

@@ -27,6 +27,9 @@ async function study(...more: string[]): Promise<{ study: Study; made: string[] 
   return { study: await openStudy(options, { report }), made };
 }
 
+const captionOf = ({ target, prediction }: { target: string; prediction: string }) =>
+  `MRPC, target: ${target}, predicted: ${prediction}`;
+
 const refine = "sample-refine-toy/multitask/seed-1";
 
 Deno.test("a stage's missing runs are made, and drawn from disk the next time", async () => {
@@ -49,7 +52,7 @@ Deno.test("finished runs are shown where their weights are missing, as in a clon
   const { study: opened, made } = await study();
   const [run] = await opened.runs("refine");
   assertEquals(made, []);
-  const attention = () => opened.attention(run!, "mrpc", "dev", 0);
+  const attention = () => opened.attention(run!, { task: "mrpc", position: 0 });
   await assertRejects(attention, Error, "weights are never committed): run deno task reproduce");
   await Deno.rename(`${world.folder}/checkpoint`, path);
 });
@@ -57,26 +60,26 @@ Deno.test("finished runs are shown where their weights are missing, as in a clon
 Deno.test("predictions stand in the order of rows, and mistakes come with their texts", async () => {
   const { study: opened } = await study();
   const [run] = await opened.runs("refine");
-  const { features } = await opened.prepared("mnli", "dev_matched");
-  const rows = await run!.predictions("mnli", "dev_matched");
+  const { features } = await opened.prepared("mnli");
+  const rows = await run!.predictions();
   assertEquals(rows.map(({ id }) => id), features.ids);
   const wrong = rows.filter(({ target, prediction }) => target !== prediction);
-  const mistakes = await opened.mistakes(run!, "mnli", "dev_matched", 100);
+  const mistakes = await opened.mistakes(run!, { most: 100 });
   assertEquals(mistakes.length, wrong.length);
-  const examples = await opened.examples("mnli", "dev_matched");
+  const examples = await opened.examples("mnli");
   for (const [i, { sure, premise, hypothesis }] of mistakes.entries()) {
     assert(i === 0 || sure <= mistakes[i - 1]!.sure);
     assert(sure > 33 && sure <= 100, `${sure}`);
     assert(examples.some((one) => one.premise === premise && one.hypotheses[0] === hypothesis));
   }
-  const scores = await opened.mistakes(run!, "stsb", "dev", 3);
+  const scores = await opened.mistakes(run!, { task: "stsb", most: 3 });
   assertEquals(scores.length, 3);
 });
 
 Deno.test("the answer head's attention is told in pieces and labels", async () => {
   const { study: opened } = await study();
   const [run] = await opened.runs("refine");
-  const found = await opened.attention(run!, "mrpc", "dev", 0);
+  const found = await opened.attention(run!, { task: "mrpc", position: 0 });
   assertEquals([found.hypothesis[0], found.hypothesis.at(-1)], ["[CLS]", "[SEP]"]);
   assertEquals(found.premise.at(-1), "[SEP]");
   assertEquals(found.turns.map((turn) => turn.length), Array(5).fill(found.premise.length));
@@ -85,8 +88,22 @@ Deno.test("the answer head's attention is told in pieces and labels", async () =
   for (const answer of found.answers!) {
     assertMatch(answer, labels);
   }
-  const linear = () => opened.attention(run!, "rte", "dev", 0);
+  const rows = await run!.predictions({ task: "mrpc" });
+  const right = rows.findIndex(({ target, prediction }) => target === prediction);
+  const { caption } = await opened.attention(run!);
+  assertEquals(caption, captionOf(rows[Math.max(0, right)]!));
+  assertEquals(found.caption, captionOf(rows[0]!));
+  const linear = () => opened.attention(run!, { task: "rte", position: 0 });
   await assertRejects(linear, Error, 'Cannot show how "rte" is read');
+});
+
+Deno.test("a split comes with its task, and is the first that is scored unless it is named", async () => {
+  const { study: opened } = await study();
+  const dev = await opened.prepared("mnli");
+  assertEquals([dev.task.title, dev.split, dev.features.rows.length], ["MNLI", "dev_matched", 12]);
+  const train = await opened.prepared("mnli", "train");
+  assertEquals([train.split, train.features.rows.length], ["train", 40]);
+  await assertRejects(() => opened.prepared("mnil"), Error, 'Unknown task "mnil"');
 });
 
 Deno.test("results made otherwise are not made again unasked", async () => {
@@ -107,4 +124,10 @@ Deno.test("finetuning makes the refined encoder's runs from it, and keeps it", a
     "sample-finetune-plain-toy/wnli/seed-1",
     "sample-finetune-refined-toy/wnli/seed-1",
   ]);
+  const told = runs.map(({ task, split, encoder, seed, fraction, trainingRows, drawnRows }) =>
+    [task.name, split, encoder, seed, fraction, trainingRows, drawnRows.length].join()
+  );
+  assertEquals(told, ["wnli,dev,plain,1,1,40,0", "wnli,dev,refined,1,1,40,0"]);
+  const [run] = runs;
+  assertEquals(run!.scores, run!.record.summaries[0]!.scores);
 });

@@ -32,6 +32,12 @@ Deno.test("columns are chosen, named, and given decimals", async () => {
   assertEquals(plain, "On dev\ntask  accuracy\nrte       66.1\ncola         -");
 });
 
+Deno.test("decimals for all columns leave whole numbers whole, and a column's own go before", async () => {
+  const columns = ["task", "rows", "score", { key: "score", title: "rough", digits: 0 }];
+  const { plain } = await forms(rows, { columns, digits: 4 });
+  assertEquals(plain.split("\n")[1], "rte   2,490  66.0650     66");
+});
+
 Deno.test("a record without a column's key has a dash there", async () => {
   assertEquals((await forms([{ a: 1 }, { b: 2 }])).plain, "a  b\n1  -\n-  2");
 });
