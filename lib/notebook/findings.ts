@@ -180,32 +180,48 @@ export function lossChanges(steps: readonly Step[]): LossChange[] {
  * ```ts
  * import { runFindings } from "./findings.ts";
  * runFindings([{ task: "rte", steps: 8, first: 0.7, last: 0.6 }], []);
- * // "- The loss fell on rte; on no task it did not."
+ * // "- The loss fell on rte (0.70 to 0.60)."
  * ```
  */
 export function runFindings(
   changes: readonly LossChange[],
   results: readonly ScoredSplit[],
 ): string {
-  const fell = changes.filter(({ first, last }) => first !== null && last !== null && last < first);
-  const rest = changes.filter((each) => !fell.includes(each));
-  const names = (some: readonly LossChange[]) => some.map(({ task }) => task).join(", ");
-  const losses = `The loss fell on ${names(fell) || "no task"}; on ${names(rest) || "no task"} ` +
-    "it did not.";
-  const measured = results.flatMap(({ task, split, scores, commonest }) => {
-    const { accuracy } = scores;
+  const losses = changes.flatMap(({ task, first, last }) =>
+    first === null || last === null
+      ? []
+      : [{ holds: last < first, told: `${task} (${first.toFixed(2)} to ${last.toFixed(2)})` }]
+  );
+  const accuracies = results.flatMap(({ task, split, scores: { accuracy }, commonest }) => {
     if (typeof accuracy !== "number" || commonest === null) return [];
     const of = task.evaluated.length > 1 ? `${task.title} ${split}` : task.title;
-    return [{ above: accuracy > commonest, told: `${of} (${one(accuracy)} to ${one(commonest)})` }];
+    return [{
+      holds: accuracy > commonest,
+      told: `${of} (${one(accuracy)} against ${one(commonest)})`,
+    }];
   });
-  if (measured.length === 0) return bullets([losses]);
-  const list = (above: boolean) =>
-    measured.filter((each) => each.above === above).map(({ told }) => told).join(", ") || "no task";
   return bullets([
-    losses,
-    `Accuracy is above the share of the commonest label on ${list(true)}; it is not on ` +
-    `${list(false)}.`,
+    ...sentences(losses, "The loss fell on", "The loss did not fall on"),
+    ...sentences(
+      accuracies,
+      "Accuracy is above the share of the commonest label on",
+      "Accuracy is not above the share of the commonest label on",
+    ),
   ]);
+}
+
+/** One sentence for where something holds, and one for where it doesn't; none for nowhere. */
+function sentences(
+  cases: readonly { readonly holds: boolean; readonly told: string }[],
+  yes: string,
+  no: string,
+): string[] {
+  return [true, false].flatMap((holds) => {
+    const some = cases.filter((each) => each.holds === holds);
+    return some.length === 0
+      ? []
+      : [`${holds ? yes : no} ${some.map(({ told }) => told).join(", ")}.`];
+  });
 }
 
 const bullets = (sentences: readonly string[]) => sentences.map((each) => `- ${each}`).join("\n");

@@ -34,7 +34,7 @@ export type { EncoderComparison, LossChange } from "./findings.ts";
 export type { FinishedRun, ScoredSplit, SplitChoice } from "./finished.ts";
 export type { Mistake, PreparedSplit, RowAttention, Study } from "./study.ts";
 export type { BatchOptions, BatchPlan } from "../input/batches.ts";
-export type { Mixture, MixtureOptions } from "../train/mixture.ts";
+export type { Mixture, MixtureOptions, PlannedStep } from "../train/mixture.ts";
 export type { Dropped } from "../input/readers.ts";
 export type { PredictionRow } from "../run/artifacts.ts";
 export type { SavingPolicy } from "../run/checkpoints.ts";
