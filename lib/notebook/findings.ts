@@ -180,7 +180,7 @@ export function lossChanges(steps: readonly Step[]): LossChange[] {
  * ```ts
  * import { runFindings } from "./findings.ts";
  * runFindings([{ task: "rte", steps: 8, first: 0.7, last: 0.6 }], []);
- * // "- The loss fell on rte (0.70 to 0.60)."
+ * // "- The loss fell on rte (0.700 to 0.600)."
  * ```
  */
 export function runFindings(
@@ -190,7 +190,7 @@ export function runFindings(
   const losses = changes.flatMap(({ task, first, last }) =>
     first === null || last === null
       ? []
-      : [{ holds: last < first, told: `${task} (${first.toFixed(2)} to ${last.toFixed(2)})` }]
+      : [{ holds: last < first, told: `${task} (${first.toFixed(3)} to ${last.toFixed(3)})` }]
   );
   const accuracies = results.flatMap(({ task, split, scores: { accuracy }, commonest }) => {
     if (typeof accuracy !== "number" || commonest === null) return [];

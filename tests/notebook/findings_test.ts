@@ -100,8 +100,8 @@ Deno.test("what a run learned is told against its first losses and the commonest
   ];
   assertEquals(
     runFindings(changes, results),
-    "- The loss fell on mnli (1.10 to 1.00).\n" +
-      "- The loss did not fall on rte (0.60 to 0.70).\n" +
+    "- The loss fell on mnli (1.100 to 1.000).\n" +
+      "- The loss did not fall on rte (0.600 to 0.700).\n" +
       "- Accuracy is above the share of the commonest label on MNLI dev_matched (52.0 against " +
       "33.3).\n" +
       "- Accuracy is not above the share of the commonest label on RTE (50.0 against 50.0).",
