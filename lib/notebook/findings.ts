@@ -38,7 +38,15 @@ export type EncoderComparison = {
   readonly n: number;
 };
 
-/** The rows of tables and figures that some runs make. */
+/**
+ * The rows of tables and figures that some runs make.
+ *
+ * @example
+ * ```ts
+ * import { tableRows } from "./findings.ts";
+ * tableRows([]); // [], as no run is given
+ * ```
+ */
 export function tableRows(runs: readonly FinishedRun[]): RunRow[] {
   return collectRows(runs.flatMap(({ record }) => record.summaries));
 }
