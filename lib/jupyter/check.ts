@@ -124,8 +124,8 @@ interface Diagnostic {
 }
 
 async function lintErrors(checked: readonly Checked[], config: string | null): Promise<string[]> {
-  const { text } = await runDeno(["lint", "--json", ...configured(config), ...checked.map(pathOf)]);
-  const { diagnostics, errors } = JSON.parse(text.slice(text.indexOf("{"))) as {
+  const args = ["lint", "--json", ...configured(config), ...checked.map(pathOf)];
+  const { diagnostics, errors } = JSON.parse((await runDeno(args)).result) as {
     diagnostics: Diagnostic[];
     errors: { file_path: string; message: string }[];
   };

@@ -9,7 +9,10 @@ import { dirname, join } from "node:path";
 /** What a tool said, and whether it was content. */
 export interface Ran {
   readonly success: boolean;
+  /** All that it said. */
   readonly text: string;
+  /** What it said apart from remarks, as of what it fetched. */
+  readonly result: string;
 }
 
 /** Runs `deno` with arguments, without colours. */
@@ -19,8 +22,8 @@ export async function runDeno(args: readonly string[]): Promise<Ran> {
     env: { NO_COLOR: "1" },
     stdin: "null",
   }).output();
-  const text = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("");
-  return { success, text };
+  const [result, remarks] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  return { success, text: `${result}${remarks}`, result: result! };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { runDeno } from "../../lib/jupyter/deno.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { checkNotebooks } from "../../lib/jupyter/check.ts";
@@ -105,4 +106,12 @@ Deno.test("no notebooks are no complaint, a broken one is an error", async () =>
     assertEquals(await listNotebooks(folder), [file]);
     await assertRejects(() => checkNotebooks([file]), Error, `Cannot read "${file}"`);
   });
+});
+
+Deno.test("what Deno fetches while it checks is no complaint", async () => {
+  const { result, text } = await runDeno([
+    "eval",
+    'console.log("{}"); console.error("Download x")',
+  ]);
+  assertEquals([result.trim(), text.includes("Download x")], ["{}", true]);
 });
