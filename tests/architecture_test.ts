@@ -246,16 +246,18 @@ function takenNames(): ReadonlyMap<string, ReadonlySet<string>> {
       .map((file) => ({ file, code: read(file).replaceAll('\\"', '"') })),
   ];
   for (const { file, code } of takers) {
-    const some = /\b(?:import|export)(?: type)? \{([^}]*)\} from "(\.[^"]+)"/g;
-    const all = /(?:\* as \w+|export \*) from "(\.[^"]+)"|\bimport\("(\.[^"]+)"\)/g;
+    const some =
+      /\{([^{}]*)\} (?:from |= await import\()"(\.[^"]+)"|\(await import\("(\.[^"]+)"\)\)\.(\w+)/g;
+    const all = /(?:\* as \w+|export \*) from "(\.[^"]+)"/g;
     const add = (path: string, name: string) => {
       const key = new URL(path, `file:///${file}`).pathname.slice("/lib/".length, -".ts".length);
       taken.set(key, (taken.get(key) ?? new Set()).add(name));
     };
-    for (const [, names, path] of code.matchAll(some)) {
-      for (const name of names!.matchAll(/(?:^|,)\s*(?:type )?(\w+)/g)) add(path!, name[1]!);
+    for (const [, names, path, asked, own] of code.matchAll(some)) {
+      if (own !== undefined) add(asked!, own);
+      else for (const name of names!.matchAll(/(?:^|,)\s*(?:type )?(\w+)/g)) add(path!, name[1]!);
     }
-    for (const [, star, dynamic] of code.matchAll(all)) add((star ?? dynamic)!, "*");
+    for (const [, star] of code.matchAll(all)) add(star!, "*");
   }
   return taken;
 }

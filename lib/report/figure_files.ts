@@ -68,17 +68,3 @@ export async function writeFigure(
     );
   }
 }
-
-/**
- * The figure as a line of Markdown: the picture, and its sentence as alternative text.
- *
- * @example
- * ```ts
- * import { figureMarkdown } from "./figure_files.ts";
- * figureMarkdown("results/figures/loss.png", { says: "The loss falls." });
- * // "![The loss falls.](results/figures/loss.png)"
- * ```
- */
-export function figureMarkdown(file: string, { says }: Pick<Figure, "says">): string {
-  return `![${says.replace(/[[\]\\]/g, "\\$&")}](${file})`;
-}

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { figureMarkdown, writeFigure } from "../../lib/report/figure_files.ts";
+import { writeFigure } from "../../lib/report/figure_files.ts";
 import { exampleFigures } from "./example_figures.ts";
 
 const figure = exampleFigures.plotConfusion!();
@@ -51,8 +51,4 @@ Deno.test("a folder that can't be made is named", async () => {
   } finally {
     await Deno.remove(file);
   }
-});
-
-Deno.test("figureMarkdown() has the sentence as alternative text", () => {
-  assertEquals(figureMarkdown("a.png", { says: "[CLS] leads." }), "![\\[CLS\\] leads.](a.png)");
 });
