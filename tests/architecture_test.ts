@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertNotEquals } from "@std/assert";
 
 /**
  * What each room of lib, and each file at its top, may import besides itself: other rooms
@@ -279,6 +279,21 @@ Deno.test("nothing is exported that no other file of lib takes, nor its own file
     return ownUses === 0 || !(described || tried);
   });
   assertEquals(unused.map(({ path, name }) => `lib/${path}.ts exports ${name}`), []);
+});
+
+Deno.test("rooms have floors: no arrow runs back up", () => {
+  const below = new Map(Object.keys(rooms).map((room) => [room, new Set<string>()]));
+  for (const { room, name } of arrows) {
+    if (below.has(roomOf(name))) below.get(room)!.add(roomOf(name));
+  }
+  const floors: string[][] = [];
+  for (let left = [...below]; left.length > 0;) {
+    const floor = left.filter(([, rooms]) => !left.some(([other]) => rooms.has(other)));
+    assertNotEquals(floor, [], `${left.map(([room]) => room)} import each other`);
+    floors.push(floor.map(([room]) => room));
+    left = left.filter((each) => !floor.includes(each));
+  }
+  console.log(floors.map((floor, i) => `${i + 1}  ${floor.join(" ")}`).join("\n"));
 });
 
 Deno.test("no file of lib imports itself by way of others", () => {

@@ -24,7 +24,7 @@ export const encoders = { bert } as const satisfies Record<string, Encoder>;
  *   }),
  *   "config.json",
  * );
- * const [{ name, shape }] = encoderOf(config).parameters(config);
+ * const { name, shape } = encoderOf(config).parameters(config)[0]!;
  * assertEquals([name, shape], ["encoder/embeddings/word", [100, 8]]);
  * ```
  */

@@ -52,7 +52,7 @@ const WINDOW_STEPS = 25;
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { planBench } from "./planBench.ts";
+ * import { planBench } from "./plan.ts";
  *
  * const measurements = planBench({
  *   parts: ["shapes"], encoder: "encoders/tiny", data: "data/sample", precisions: ["float32"],
