@@ -142,3 +142,30 @@ Deno.test("a task that can't be, and a folder without its files, end in one sent
     );
   });
 });
+
+Deno.test("texts and rows that a task doesn't have are refused, not decided somehow", () =>
+  inFolder((folder) =>
+    leavingNothing(async () => {
+      const encoder = await mtdnn.loadEncoder(await prepare(folder));
+      const { rte, stsb, qnli_rank } = mtdnn.tasks;
+      using model = await mtdnn.createModel(encoder, [colours, rte, qnli_rank]);
+      const refused = (run: () => Promise<unknown>, why: string) => assertRejects(run, Error, why);
+      const predict = (task: mtdnn.Task, text: mtdnn.Text) => () =>
+        mtdnn.predict(model, task, [text], { maxLength: 32 });
+      await refused(predict(colours, ["a", "b"]), "it has a second text, expected a single text");
+      await refused(predict(rte, "a"), "it has one text, expected [premise, hypothesis]");
+      await refused(predict(rte, ["a", ["b", "c"]]), "have 2 candidates each, expected 1");
+      await refused(predict(qnli_rank, ["a", "b"]), "have 1 candidates each, expected 2");
+      const options = { data: "data/sample", maxLength: 32 };
+      const scores = (await mtdnn.readFeatures(stsb, encoder, options)).dev!;
+      await refused(() => mtdnn.evaluate(model, rte, scores), 'which task "rte" has not');
+      const training = mtdnn.train(model, { rte: scores }, quickly);
+      await refused(() => training.next(), "among its 2 labels");
+      const own = (await mtdnn.readFeatures(colours, encoder, { data: folder, maxLength: 32 }))
+        .dev!;
+      const odd = { ...quickly, optimizer: "adam" } as unknown as { epochs: number };
+      const unknown = mtdnn.train(model, { colours: own }, odd);
+      await refused(() => unknown.next(), 'Unknown optimizer "adam": expected one of adamax');
+      await refused(() => mtdnn.loadModel(`${folder}/toy`, [colours]), "it has no heads");
+    })
+  ));

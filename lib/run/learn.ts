@@ -8,7 +8,7 @@ import { featurize } from "../input/features.ts";
 import { recipes } from "../recipes.ts";
 import { createEvaluator, type Evaluation } from "../train/evaluator.ts";
 import type { TrainingOptions } from "../train/options.ts";
-import type { Task } from "../train/task.ts";
+import { targetWidthOf, type Task } from "../train/task.ts";
 import { createTrainer } from "../train/trainer.ts";
 import type { Features, Step } from "../types.ts";
 import { hasSplit, prepareSplit } from "./dataset.ts";
@@ -88,6 +88,8 @@ export async function* train(
   const { signal, ...changes } = options;
   const entries = Object.entries(rows).map(([name, features]) => {
     const task = taskOf(model, name);
+    checkRows(task, features);
+    checkTargets(task, features);
     return { task, head: task.head, features };
   });
   const trainer = createTrainer(model.network, entries, {
@@ -126,6 +128,7 @@ export async function evaluate(
   rows: Features,
   options: { readonly signal?: AbortSignal } = {},
 ): Promise<Evaluation> {
+  checkTargets(task, rows);
   return await withEvaluator(model, task, rows, (evaluator) => evaluator.evaluate(rows, options));
 }
 
@@ -151,9 +154,17 @@ export async function predict(
   options: { readonly maxLength?: number; readonly signal?: AbortSignal } = {},
 ): Promise<Record<string, string | number>[]> {
   const { maxLength = MAX_LENGTH, signal } = options;
+  const pairs = Object.values(task.splits).some(({ layout }) => layout.hypothesis !== undefined);
   const examples = texts.map((text, row) => {
     const [premise, second] = typeof text === "string" ? [text, []] : text;
     const hypotheses = typeof second === "string" ? [second] : second;
+    if ((hypotheses.length > 0) !== pairs) {
+      throw new Error(
+        `Cannot predict text ${row} for task "${task.name}": it has ` +
+          `${hypotheses.length > 0 ? "a second text" : "one text"}, expected ` +
+          `${pairs ? "[premise, hypothesis]" : "a single text"}.`,
+      );
+    }
     return { row, id: String(row), premise, hypotheses, targets: [] };
   });
   if (examples.length === 0) return [];
@@ -165,6 +176,42 @@ export async function predict(
     (evaluator) => evaluator.predict(rows, { signal }),
   );
   return predictions.map((prediction) => task.head.show(prediction, task.labels));
+}
+
+/** Rows of another shape than the head reads would be decided wrongly, or not at all. */
+function checkRows({ name, head }: Task, { candidates }: Features): void {
+  const expected = head.decides === "candidate" ? Number(head.settings?.candidates) : 1;
+  if (candidates === expected) return;
+  throw new Error(
+    `Rows of task "${name}" have ${candidates} candidates each, expected ${expected}: the head is ` +
+      `${head.name}.`,
+  );
+}
+
+/** Targets that are no labels of the task are another task's. */
+function checkTargets(task: Task, { targets, ids }: Features): void {
+  const { name, labels, head } = task;
+  const width = targetWidthOf(task);
+  const isTarget = (target: number) =>
+    head.decides === "one"
+      ? Number.isInteger(target) && target >= 0 && target < labels.length
+      : head.decides === "several"
+      ? target === 0 || target === 1
+      : Number.isFinite(target);
+  const wrong = targets.findIndex((target) => !isTarget(target));
+  if (wrong < 0 && targets.length === ids.length * width) return;
+  throw new Error(
+    wrong < 0
+      ? `Rows of task "${name}" have ${
+        targets.length / ids.length
+      } numbers for targets, expected ` +
+        `${width}: they are of another task.`
+      : `Row "${ids[Math.floor(wrong / width)]}" has the target ${targets[wrong]}, which task ` +
+        `"${name}" has not${
+          labels.length > 0 ? ` among its ${labels.length} labels` : ""
+        }: rows of ` +
+        `another task, or of a split without labels?`,
+  );
 }
 
 /** The task of that name that a model has a head for. */
@@ -182,6 +229,7 @@ async function withEvaluator<T>(
   use: (evaluator: ReturnType<typeof createEvaluator>) => Promise<T>,
 ): Promise<T> {
   const { head } = taskOf(model, task.name);
+  checkRows(task, rows);
   const { candidates } = rows;
   const evaluator = createEvaluator(model.network, {
     task,

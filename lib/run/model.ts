@@ -146,7 +146,13 @@ export async function saveModel(model: Model, folder: string): Promise<void> {
  * ```
  */
 export async function loadModel(folder: string, tasks: readonly Task[]): Promise<Model> {
-  const { parameters, state } = await loadCheckpoint(join(folder, HEADS));
+  const { parameters, state } = await loadCheckpoint(join(folder, HEADS)).catch((cause) => {
+    if (!/there is no checkpoint/.test(cause.message)) throw cause;
+    throw new Error(
+      `Cannot load the model "${folder}": it has no heads; give a folder that saveModel wrote.`,
+      { cause },
+    );
+  });
   const saved = new Map(
     (state.tasks as ReturnType<typeof describeHead>[]).map((task) => [task.name, task]),
   );

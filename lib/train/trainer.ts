@@ -23,6 +23,7 @@ import {
   nonFiniteStep,
   type StepSettings,
 } from "./step.ts";
+import { schedules } from "./schedule.ts";
 import { createWordDropout } from "./word_dropout.ts";
 
 /** One task's share of a run. */
@@ -77,6 +78,8 @@ export function createTrainer(
   options: TrainingOptions,
   from?: TrainingState,
 ): Trainer {
+  choice("optimizer", options.optimizer, optimizers);
+  choice("schedule", options.schedule, schedules);
   const byName = new Map(trainingTasks.map((entry) => [entry.task.name, entry]));
   const random = createRandom(options.seed);
   const mixture = planMixture(
@@ -176,6 +179,12 @@ export function createTrainer(
       Object.values(state).flat().forEach((variable) => variable.dispose());
     },
   };
+}
+
+/** A name that only a type keeps from being another one. */
+function choice(what: string, name: string, choices: object): void {
+  if (Object.hasOwn(choices, name)) return;
+  throw new Error(`Unknown ${what} "${name}": expected one of ${Object.keys(choices).join(", ")}.`);
 }
 
 function stepSettings(
