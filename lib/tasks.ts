@@ -130,6 +130,11 @@ export const tasks: Readonly<Record<TaskName, Task>> = {
   }),
 };
 
+for (const [key, { name }] of Object.entries(tasks)) {
+  if (key === name) continue;
+  throw new Error(`Record "${key}" of lib/tasks.ts has the name "${name}": give both the same.`);
+}
+
 /** The eight tasks of the multi-task stage, WNLI being left out (paper, section 4.1). */
 export const refinementTasks: readonly TaskName[] = [
   "mnli",

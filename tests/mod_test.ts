@@ -165,7 +165,13 @@ Deno.test("texts and rows that a task doesn't have are refused, not decided some
         .dev!;
       const odd = { ...quickly, optimizer: "adam" } as unknown as { epochs: number };
       const unknown = mtdnn.train(model, { colours: own }, odd);
-      await refused(() => unknown.next(), 'Unknown optimizer "adam": expected one of adamax');
+      await refused(() => unknown.next(), 'optimizer "adam": expected one of adamax');
       await refused(() => mtdnn.loadModel(`${folder}/toy`, [colours]), "it has no heads");
+      const turned = { ...colours, labels: colours.labels.toReversed() };
+      await refused(predict(turned, "a"), 'The model\'s task "colours" has labels ["blue, or so"');
+      const fast = mtdnn.train(model, { colours: own }, { ...quickly, warmUp: 5 });
+      await refused(() => fast.next(), "Cannot train with warmUp 5: expected 0 to 1.");
+      await refused(() => mtdnn.saveModel(model, folder), 'it holds other files, as "dev.csv"');
+      await refused(() => mtdnn.saveModel(model, `${folder}/dev.csv`), "expected a folder");
     })
   ));

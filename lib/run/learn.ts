@@ -12,7 +12,7 @@ import { targetWidthOf, type Task } from "../train/task.ts";
 import { createTrainer } from "../train/trainer.ts";
 import type { Features, Step } from "../types.ts";
 import { hasSplit, prepareSplit } from "./dataset.ts";
-import type { LoadedEncoder, Model } from "./model.ts";
+import { type LoadedEncoder, type Model, taskIn } from "./model.ts";
 
 /** One text, two (premise and hypothesis), or one with its candidates. */
 export type Text = string | readonly [premise: string, hypothesis: string | readonly string[]];
@@ -87,7 +87,7 @@ export async function* train(
 ): AsyncGenerator<Step> {
   const { signal, ...changes } = options;
   const entries = Object.entries(rows).map(([name, features]) => {
-    const task = taskOf(model, name);
+    const task = taskIn(model, name);
     checkRows(task, features);
     checkTargets(task, features);
     return { task, head: task.head, features };
@@ -153,6 +153,7 @@ export async function predict(
   texts: readonly Text[],
   options: { readonly maxLength?: number; readonly signal?: AbortSignal } = {},
 ): Promise<Record<string, string | number>[]> {
+  taskIn(model, task);
   const { maxLength = MAX_LENGTH, signal } = options;
   const pairs = Object.values(task.splits).some(({ layout }) => layout.hypothesis !== undefined);
   const examples = texts.map((text, row) => {
@@ -175,7 +176,11 @@ export async function predict(
     rows,
     (evaluator) => evaluator.predict(rows, { signal }),
   );
-  return predictions.map((prediction) => task.head.show(prediction, task.labels));
+  return predictions.map((decided) => {
+    const { prediction, ...shares } = task.head.show(decided, task.labels);
+    const numbers = Object.keys(shares).map((name, i) => [name, decided.probabilities[i]!]);
+    return { prediction: prediction!, ...Object.fromEntries(numbers) };
+  });
 }
 
 /** Rows of another shape than the head reads would be decided wrongly, or not at all. */
@@ -214,21 +219,13 @@ function checkTargets(task: Task, { targets, ids }: Features): void {
   );
 }
 
-/** The task of that name that a model has a head for. */
-function taskOf({ tasks }: Model, name: string): Task {
-  const found = tasks.find((task) => task.name === name);
-  if (found) return found;
-  const known = tasks.map((task) => task.name).join(", ");
-  throw new Error(`The model has no head for task "${name}": it has ${known || "none"}.`);
-}
-
 async function withEvaluator<T>(
   model: Model,
   task: Task,
   rows: Features,
   use: (evaluator: ReturnType<typeof createEvaluator>) => Promise<T>,
 ): Promise<T> {
-  const { head } = taskOf(model, task.name);
+  const { head } = taskIn(model, task);
   checkRows(task, rows);
   const { candidates } = rows;
   const evaluator = createEvaluator(model.network, {

@@ -7,7 +7,8 @@
 
 import { join } from "node:path";
 import { createRandom, split } from "../base/random.ts";
-import { quote } from "../base/quote.ts";
+import { ignoreMissing } from "../base/disk.ts";
+import { quote, reasonOf } from "../base/quote.ts";
 import { DEFAULT_ENCODER, ensureEncoder } from "../hub/encoders.ts";
 import { loadTokenizer, type Tokenizer } from "../input/tokenizer.ts";
 import { loadCheckpoint, saveCheckpoint } from "../model/checkpoint.ts";
@@ -119,12 +120,43 @@ const HEADS = "heads";
  */
 export async function saveModel(model: Model, folder: string): Promise<void> {
   const { network, encoder, tasks } = model;
-  const parameters = network.values("encoder/");
-  await savePretrained(folder, { ...encoder, parameters });
-  await saveCheckpoint(join(folder, HEADS), {
-    parameters: network.values("heads/"),
-    state: { tasks: tasks.map(describeHead) },
-  });
+  await refuseOthers(folder);
+  const aside = `${folder.replace(/(?<=.)\/+$/, "")}.${crypto.randomUUID()}.tmp`;
+  try {
+    const parameters = network.values("encoder/");
+    await savePretrained(aside, { ...encoder, parameters });
+    await saveCheckpoint(join(aside, HEADS), {
+      parameters: network.values("heads/"),
+      state: { tasks: tasks.map(describeHead) },
+    });
+    await Deno.rename(folder, `${aside}.old`).catch(ignoreMissing);
+    await Deno.rename(aside, folder);
+  } catch (cause) {
+    await Deno.remove(aside, { recursive: true }).catch(ignoreMissing);
+    await Deno.rename(`${aside}.old`, folder).catch(ignoreMissing);
+    throw new Error(`Cannot save the model to "${folder}": ${reasonOf(cause)}.`, { cause });
+  }
+  await Deno.remove(`${aside}.old`, { recursive: true }).catch(ignoreMissing);
+}
+
+/** A folder that holds something else than a model is not replaced by one. */
+async function refuseOthers(folder: string): Promise<void> {
+  const names: string[] = [];
+  try {
+    for await (const { name } of Deno.readDir(folder)) names.push(name);
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound && folder !== "") return;
+    throw new Error(`Cannot save a model to "${folder}": expected a folder, or a new name.`, {
+      cause,
+    });
+  }
+  if (names.length === 0 || names.includes(HEADS)) return;
+  throw new Error(
+    `Cannot save a model to "${folder}": it holds other files, as ${
+      quote(names.sort()[0])
+    }; name ` +
+      `a new folder, or one of a model.`,
+  );
 }
 
 /**
@@ -171,6 +203,27 @@ export async function loadModel(folder: string, tasks: readonly Task[]): Promise
     .filter(([path]) => tasks.some(({ name }) => path.startsWith(`heads/${name}/`)));
   model.network.load(Object.fromEntries(own));
   return model;
+}
+
+/**
+ * The task of that name that a model has a head for.
+ *
+ * @throws one sentence when it has none, or one of a task with other labels or another head.
+ */
+export function taskIn({ tasks }: Model, given: string | Task): Task {
+  const name = typeof given === "string" ? given : given.name;
+  const found = tasks.find((task) => task.name === name);
+  if (!found) {
+    const known = tasks.map((task) => task.name).join(", ");
+    throw new Error(`The model has no head for task "${name}": it has ${known || "none"}.`);
+  }
+  if (typeof given === "string" || found === given) return found;
+  if (identityOf(describeHead(found)) === identityOf(describeHead(given))) return found;
+  throw new Error(
+    `The model's task "${name}" has labels ${quote(found.labels)} and head ` +
+      `${quote(found.head.name)}, the one given ${quote(given.labels)} and ` +
+      `${quote(given.head.name)}: give the task that the model was made with.`,
+  );
 }
 
 /** What has to be the same for a head to decide what it learned. */

@@ -65,3 +65,40 @@ export interface TrainingOptions {
   /** Word dropout may hit the tokens that begin and end the texts. */
   readonly dropSpecials?: boolean;
 }
+
+/** Numbers of the options, and the least and the greatest that each may be. */
+const bounds: Readonly<Partial<Record<keyof TrainingOptions, readonly [number, number]>>> = {
+  epochs: [1, Infinity],
+  batchSize: [1, Infinity],
+  maxSteps: [1, Infinity],
+  maxLength: [1, Infinity],
+  learningRate: [0, Infinity],
+  warmUp: [0, 1],
+  weightDecay: [0, Infinity],
+  clip: [0, Infinity],
+  headDropout: [0, 1],
+};
+
+/**
+ * Refuses numbers that no training can have; `choices` are the names that others have.
+ *
+ * @throws one sentence with the option, its value and what is expected.
+ */
+export function checkTrainingOptions(
+  options: TrainingOptions,
+  choices: { readonly [Name in keyof TrainingOptions]?: readonly string[] },
+): void {
+  for (const [name, [least, most]] of Object.entries(bounds)) {
+    const value = options[name as keyof TrainingOptions];
+    if (value === undefined || (typeof value === "number" && value >= least && value <= most)) {
+      continue;
+    }
+    const range = most === Infinity ? `${least} or more` : `${least} to ${most}`;
+    throw new Error(`Cannot train with ${name} ${value}: expected ${range}.`);
+  }
+  for (const [name, known] of Object.entries(choices)) {
+    const value = String(options[name as keyof TrainingOptions]);
+    if (known.includes(value)) continue;
+    throw new Error(`Cannot train with ${name} "${value}": expected one of ${known.join(", ")}.`);
+  }
+}

@@ -13,7 +13,7 @@ import { createRandom } from "../base/random.ts";
 import type { Batch, Features, Step } from "../types.ts";
 import { shardSeeds, stepInputs } from "./inputs.ts";
 import { planMixture } from "./mixture.ts";
-import type { TrainingOptions } from "./options.ts";
+import { checkTrainingOptions, type TrainingOptions } from "./options.ts";
 import { createState, optimizers, stateValues, type TrainingState } from "./optimizers.ts";
 import { createParts } from "./progress.ts";
 import {
@@ -78,8 +78,11 @@ export function createTrainer(
   options: TrainingOptions,
   from?: TrainingState,
 ): Trainer {
-  choice("optimizer", options.optimizer, optimizers);
-  choice("schedule", options.schedule, schedules);
+  checkTrainingOptions(options, {
+    optimizer: Object.keys(optimizers),
+    schedule: Object.keys(schedules),
+    precision: ["float32", "bfloat16"],
+  });
   const byName = new Map(trainingTasks.map((entry) => [entry.task.name, entry]));
   const random = createRandom(options.seed);
   const mixture = planMixture(
@@ -179,12 +182,6 @@ export function createTrainer(
       Object.values(state).flat().forEach((variable) => variable.dispose());
     },
   };
-}
-
-/** A name that only a type keeps from being another one. */
-function choice(what: string, name: string, choices: object): void {
-  if (Object.hasOwn(choices, name)) return;
-  throw new Error(`Unknown ${what} "${name}": expected one of ${Object.keys(choices).join(", ")}.`);
 }
 
 function stepSettings(
